@@ -1,0 +1,23 @@
+"""What a handler module says of itself: which words call it, who may, and how 帮助 shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from domain.people import Role
+
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    words: tuple[str, ...] = ()
+    """Command words; the text behind one is the argument. No two modules may claim the same word."""
+    taps: tuple[str, ...] = ()
+    """TapData.action values that this module answers."""
+    roles: frozenset[Role] = field(default=EVERYBODY)
+    example: str = ""
+    """How to say it, as 帮助 shows it; empty = not shown."""
+    help: str = ""
+    """What it is for, in a few words."""
+    spec: str = ""

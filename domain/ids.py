@@ -1,0 +1,27 @@
+"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+LeadId = NewType("LeadId", int)
+CustomerId = NewType("CustomerId", int)
+UserId = NewType("UserId", str)
+"""A WeCom userid, case-folded: WeCom itself compares them without case (wecom.md 4.1)."""
+
+_LEAD = re.compile(r"[Ll]\s?(\d{1,9})(?!\d)")
+
+
+def lead_name(lead_id: int) -> str:
+    return f"L{lead_id}"
+
+
+def lead_id_in(text: str) -> LeadId | None:
+    """The first lead number said in `text`, such as L1024, l 1024; the text is half-width already."""
+    found = _LEAD.search(text)
+    return LeadId(int(found[1])) if found else None
+
+
+def fold(userid: str) -> UserId:
+    return UserId(userid.strip().casefold())

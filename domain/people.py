@@ -1,0 +1,62 @@
+"""Who works here (spec chapter 1): members, their roles, and when they are not to be given work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from domain.ids import UserId
+
+
+class Role(StrEnum):
+    REP = "rep"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    FINANCE = "finance"
+    TECH = "tech"
+    SERVICE = "service"
+    LEADER = "leader"
+    OPERATOR = "operator"
+
+
+class Status(StrEnum):
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    """Left the company or the app's visible range: gets no work, sees no data (A1, chapter 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days off, both ends included, in the company's zone."""
+
+    first: date
+    last: date
+    stand_in: UserId | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    userid: UserId
+    name: str
+    roles: frozenset[Role] = frozenset({Role.REP})
+    team: str = ""
+    region: str = ""
+    product_lines: frozenset[str] = frozenset()
+    skills: dict[str, float] = field(default_factory=dict)
+    """Product line or industry → 0…1; missing lines count as 0.5 when they are among `product_lines`, else 0."""
+    manager: UserId | None = None
+    status: Status = Status.ACTIVE
+    leave: tuple[Leave, ...] = ()
+
+    def is_absent_on(self, day: date) -> bool:
+        return any(leave.covers(day) for leave in self.leave)
+
+    def stand_in_on(self, day: date) -> UserId | None:
+        return next((leave.stand_in for leave in self.leave if leave.covers(day)), None)
+
+    def has(self, *roles: Role) -> bool:
+        return any(role in self.roles for role in roles)
