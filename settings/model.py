@@ -1,0 +1,562 @@
+"""Everything that can be set, as one frozen tree. `settings.load.load` reads it; config.example.toml shows every key.
+
+Only shapes and checks live here; settings/rules.py turns sections into the types that the domain works with.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from settings import defaults, names
+from settings.kinds import (
+    ClockTime,
+    Day,
+    Duration,
+    Fen,
+    FilePath,
+    Interval,
+    Many,
+    Secret,
+    Texts,
+    ZoneName,
+    folder_of,
+    wrong,
+    wrong_at,
+)
+
+GradeLetter = Literal["A", "B", "C"]
+IsoWeekday = Annotated[int, Field(ge=1, le=7)]
+Count = Annotated[int, Field(ge=1)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+def _address(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise wrong(f"要写成 {schemes[0]}:// 开头的完整地址，现在是 {value!r}")
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+HttpUrl = Annotated[str, _address("https", "http")]
+SocketUrl = Annotated[str, _address("wss", "ws")]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+
+
+class Server(Section):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: HttpUrl = ""
+    stop_within: Duration = timedelta(seconds=20)
+
+    @property
+    def url(self) -> str:
+        """The address that cards link to; the local one as long as none is given."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+SQLITE = "sqlite+aiosqlite:///"
+POSTGRESQL = "postgresql+asyncpg://"
+DEFAULT_DATABASE = f"{SQLITE}var/dealbell.db"
+
+
+class Database(Section):
+    url: Secret = Secret(DEFAULT_DATABASE)
+    """A secret, because it may hold a password."""
+
+    @field_validator("url")
+    @classmethod
+    def _known_driver(cls, value: Secret, info: ValidationInfo) -> Secret:
+        text = value.reveal()
+        if text.startswith(POSTGRESQL):
+            return value
+        if not text.startswith(SQLITE) or text == SQLITE:
+            raise wrong(f"要以 {SQLITE} 或 {POSTGRESQL} 开头，后面是文件或地址")
+        file, question, query = text.removeprefix(SQLITE).partition("?")
+        folder = folder_of(info)
+        if folder is None or file == ":memory:" or Path(file).is_absolute():
+            return value
+        return Secret(f"{SQLITE}{folder / file}{question}{query}", value.source)
+
+
+_AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
+
+
+def _aes_key(value: Secret) -> Secret:
+    if value and not _AES_KEY.fullmatch(value.reveal()):
+        raise wrong(f"要正好 43 个字母或数字，现在是 {len(value.reveal())} 个字符；到企业微信后台重新复制")
+    return value
+
+
+def _given(value: Secret) -> Secret:
+    if not value:
+        raise wrong("不能是空的")
+    return value
+
+
+GivenSecret = Annotated[Secret, AfterValidator(_given)]
+
+
+class App(Section):
+    """The self-built app: complete, or left out altogether (import and migrate do without)."""
+
+    agent_id: Count
+    secret: GivenSecret
+    token: GivenSecret
+    encoding_aes_key: Annotated[GivenSecret, AfterValidator(_aes_key)]
+
+    @classmethod
+    def none(cls) -> Self:
+        return cls.model_construct(agent_id=0, secret=Secret(), token=Secret(), encoding_aes_key=Secret())
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.secret)
+
+
+_BOT_KEYS: dict[str, tuple[str, ...]] = {
+    "callback": ("token", "encoding_aes_key"),
+    "websocket": ("bot_id", "secret", "ws_url"),
+    "off": (),
+}
+
+
+class Bot(Section):
+    """The smart bot. Keys of the mode that is not used may stand there and are not looked at."""
+
+    mode: Literal["callback", "websocket", "off"] = "callback"
+    name: str = "跟单铃"
+    token: Secret = Secret()
+    encoding_aes_key: Annotated[Secret, AfterValidator(_aes_key)] = Secret()
+    bot_id: str = ""
+    secret: Secret = Secret()
+    ws_url: SocketUrl = "wss://openws.work.weixin.qq.com"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_keys_of_the_mode(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("mode", "callback") not in _BOT_KEYS:
+            return data
+        used = _BOT_KEYS[data.get("mode", "callback")]
+        unused = {key for keys in _BOT_KEYS.values() for key in keys} - set(used)
+        return {key: value for key, value in data.items() if key not in unused}
+
+    @model_validator(mode="after")
+    def _mode_has_its_keys(self) -> Self:
+        if missing := [key for key in _BOT_KEYS[self.mode] if not getattr(self, key)]:
+            raise wrong_at(*((key, f'没有填；mode = "{self.mode}" 需要它') for key in missing))
+        return self
+
+
+class Webhook(Section):
+    name: Annotated[str, Field(min_length=1)]
+    chatid: str = ""
+    """Case-sensitive. Empty = learnt: an admin says 绑定本群 and the name in the group."""
+    key: Secret
+
+    @field_validator("key")
+    @classmethod
+    def _not_an_address(cls, value: Secret) -> Secret:
+        if not value or "://" in value.reveal():
+            raise wrong("要填 webhook 地址里 key= 后面的那一段")
+        return value
+
+
+class WeCom(Section):
+    corp_id: str = ""
+    api_base: HttpUrl = "https://qyapi.weixin.qq.com"
+    app: App = App.none()
+    bot: Bot = Bot(mode="off")
+    webhooks: Many[Webhook] = ()
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if self.app.is_set and not self.corp_id:
+            raise wrong_at(("corp_id", "没有填；在企业微信后台“我的企业”页的最下面"))
+        for field in ("name", "chatid", "key"):
+            values = [getattr(webhook, field) for webhook in self.webhooks]
+            if again := names.first_repeat([value for value in values if value]):
+                shown = "同一个 key" if field == "key" else f"{field} {again!r}"
+                raise wrong_at(("webhooks", f"{shown} 出现了两次；一个群只写一次"))
+        return self
+
+
+class Roster(Section):
+    file: FilePath = Path("roster.toml")
+
+
+class Weights(Section):
+    load: Weight = 4.0
+    skill: Weight = 3.0
+    wins: Weight = 2.0
+    fairness: Weight = 1.0
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Self:
+        if not (self.load or self.skill or self.wins or self.fairness):
+            raise wrong("四个权重不能都是 0")
+        return self
+
+
+class Group(Section):
+    name: Annotated[str, Field(min_length=1)]
+    members: Texts = ()
+    teams: Texts = ()
+
+
+class AssignmentRule(Section):
+    name: Annotated[str, Field(min_length=1)]
+    groups: Annotated[Texts, Field(min_length=1)]
+    regions: Texts = ()
+    industries: Texts = ()
+    product_lines: Texts = ()
+    hospital_levels: Texts = ()
+    budget_bands: Texts = ()
+    channels: Texts = ()
+    grades: Many[GradeLetter] = ()
+    only_in_working_hours: bool = False
+
+
+class Assignment(Section):
+    cap: Count = 5
+    circuit_after: Count = 3
+    probation_after: Duration = timedelta(minutes=30)
+    fairness_after: Duration = timedelta(days=2)
+    weights: Weights = Weights()
+    groups: Many[Group] = ()
+    rules: Many[AssignmentRule] = ()
+
+    @model_validator(mode="after")
+    def _rules_name_groups(self) -> Self:
+        known = [group.name for group in self.groups]
+        problems = [*names.repeats("groups", known), *names.repeats("rules", [rule.name for rule in self.rules])]
+        for number, rule in enumerate(self.rules, 1):
+            problems += names.unknown(f"rules[{number}].groups", rule.groups, known, "组", "assignment.groups")
+        if problems:
+            raise wrong_at(*problems)
+        return self
+
+
+class Region(Section):
+    name: Annotated[str, Field(min_length=1)]
+    cities: Texts = ()
+    geojson: str = ""
+    geojson_file: FilePath | None = None
+    """Read into `geojson` when the settings are loaded."""
+    buffer_km: Annotated[float, Field(ge=0, le=500)] = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_file(cls, data: Any, info: ValidationInfo) -> Any:
+        if not isinstance(data, dict) or not isinstance(file := data.get("geojson_file"), str):
+            return data
+        if data.get("geojson"):
+            raise wrong_at(("geojson_file", "和 geojson 只能写一个"))
+        path = (folder_of(info) or Path()) / file
+        try:
+            return {**data, "geojson": path.read_text("utf-8")}
+        except (OSError, UnicodeDecodeError):
+            raise wrong_at(("geojson_file", f"读不了 {path}；请检查路径，文件要是 UTF-8")) from None
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if not self.cities and not self.geojson:
+            raise wrong_at(("cities", "没有填；写城市名单，或者用 geojson / geojson_file 写边界"))
+        if self.buffer_km and not self.geojson:
+            raise wrong_at(("buffer_km", "只对 geojson 边界有效；城市名单没有边界可缓冲"))
+        return self
+
+
+class WordTag(Section):
+    value: str
+    words: Annotated[Texts, Field(min_length=1)]
+
+
+class BudgetBand(Section):
+    name: str
+    starts_at: Fen
+
+
+def _pairs(key: str, value: str, of: type, how: str) -> BeforeValidator:
+    """A TOML table `"汽车" = ["汽配", "汽车"]` → the list of entries that the tree holds, in the order written."""
+
+    def turn(data: Any) -> Any:
+        if isinstance(data, tuple):
+            return data
+        if not isinstance(data, dict):
+            raise wrong(f"要写成表，每行一个 {how}")
+        if odd := [name for name, content in data.items() if not isinstance(content, of) or not content]:
+            raise wrong_at(*((f'"{name}"', f"要写成 {how}") for name in odd))
+        return tuple({key: name, value: content} for name, content in data.items())
+
+    return BeforeValidator(turn)
+
+
+WordTags = Annotated[Many[WordTag], _pairs("value", "words", list, '"名称" = ["词", "词"]')]
+BudgetBands = Annotated[Many[BudgetBand], _pairs("name", "starts_at", str, '"名称" = "起点（元）"')]
+
+
+def _word_tags(table: dict[str, tuple[str, ...]]) -> tuple[WordTag, ...]:
+    return tuple(WordTag(value=value, words=words) for value, words in table.items())
+
+
+def _bands(table: dict[str, str]) -> tuple[BudgetBand, ...]:
+    return tuple(BudgetBand.model_validate({"name": name, "starts_at": yuan}) for name, yuan in table.items())
+
+
+class Tags(Section):
+    """Words → tag. A table in the file replaces the shipped one as a whole."""
+
+    industries: WordTags = _word_tags(defaults.INDUSTRIES)
+    product_lines: WordTags = ()
+    hospital_levels: WordTags = _word_tags(defaults.HOSPITAL_LEVELS)
+    budget_bands: BudgetBands = _bands(defaults.BUDGET_BANDS)
+
+    @model_validator(mode="after")
+    def _bands_ascend(self) -> Self:
+        starts = [band.starts_at for band in self.budget_bands]
+        if starts != sorted(set(starts)):
+            raise wrong_at(("budget_bands", "要按起点从小到大写，起点不能相同"))
+        return self
+
+
+class GradeRule(Section):
+    """Every condition that is named must hold; then `points` are added (or, below zero, taken off)."""
+
+    name: Annotated[str, Field(min_length=1)]
+    points: int
+    channels: Texts = ()
+    words: Texts = ()
+    product_lines: Texts = ()
+    hospital_levels: Texts = ()
+    budget_at_least: Fen | None = None
+
+
+class Grading(Section):
+    starting_points: int = 30
+    a_from: int = 60
+    b_from: int = 30
+    rules: Many[GradeRule] = tuple(GradeRule.model_validate(rule) for rule in defaults.GRADE_RULES)
+
+    @model_validator(mode="after")
+    def _a_above_b(self) -> Self:
+        if self.a_from <= self.b_from:
+            raise wrong_at(("a_from", f"要大于 b_from（{self.b_from}）"))
+        return self
+
+
+class Leads(Section):
+    channels: Annotated[Texts, Field(min_length=1)] = defaults.CHANNELS
+    call_at_least: Duration = timedelta(seconds=60)
+    """S3: a shorter call is no first contact."""
+
+
+class WorkingTime(Section):
+    timezone: ZoneName = "Asia/Shanghai"
+    intervals: Annotated[Many[Interval], Field(min_length=1)] = ((time(9), time(12)), (time(13, 30), time(18)))
+    weekdays: Annotated[Many[IsoWeekday], Field(min_length=1)] = (1, 2, 3, 4, 5)
+    country: str = "CN"
+    """Whose public holidays count; empty = none."""
+    extra_holidays: Many[Day] = ()
+    extra_working_days: Many[Day] = ()
+    known_years: Many[int] = ()
+    """Years whose make-up days are entered above by hand, so that nothing about them is provisional."""
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        problems = [("intervals", f"{a} 和 {b} 重叠") for a, b in names.overlaps(self.intervals)]
+        if both := sorted(set(self.extra_holidays) & set(self.extra_working_days)):
+            problems.append(("extra_holidays", f"{both[0]} 同时写成了假日和上班日"))
+        if problems:
+            raise wrong_at(*problems)
+        return self
+
+
+class QuietHours(Section):
+    """The same time twice = no quiet hours."""
+
+    start: ClockTime = time(21)
+    end: ClockTime = time(8)
+
+
+class EscalationRule(Section):
+    """What is not named is as in [escalation]."""
+
+    name: Annotated[str, Field(min_length=1)]
+    grades: Many[GradeLetter] = ()
+    product_lines: Texts = ()
+    hospital_levels: Texts = ()
+    accept_within: Duration | None = None
+    first_contact_within: Duration | None = None
+    report_after: Duration | None = None
+    around_the_clock: bool | None = None
+    take_back: bool | None = None
+
+
+class Escalation(Section):
+    accept_within: Duration = timedelta(minutes=3)
+    first_contact_within: Duration = timedelta(hours=2)
+    report_after: Duration = timedelta(hours=4)
+    around_the_clock: bool = False
+    take_back: bool = False
+    snooze_for: Duration = timedelta(minutes=30)
+    repeat_after: Duration = timedelta(minutes=30)
+    """S4: nobody is pinged about the same thing again before."""
+    bundle_within: Duration = timedelta(seconds=2)
+    """Leads that come due within this time share one card."""
+    rules: Many[EscalationRule] = ()
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if problems := names.repeats("rules", [rule.name for rule in self.rules]):
+            raise wrong_at(*problems)
+        return self
+
+
+class Digest(Section):
+    at: ClockTime = time(9)
+    timezone: ZoneName = "Asia/Shanghai"
+    weekdays: Many[IsoWeekday] = ()
+    """Empty = every day, as the interfaces promise."""
+    catch_up_until: ClockTime = time(12)
+    spread: Duration = timedelta(seconds=20)
+    """WeCom asks not to send on the full minute of :00 and :30; the digests leave within this time after it."""
+
+    @property
+    def catch_up_for(self) -> timedelta:
+        """How late a missed digest still goes out; three hours where `catch_up_until` lies before `at`."""
+        minutes = (self.catch_up_until.hour - self.at.hour) * 60 + self.catch_up_until.minute - self.at.minute
+        return timedelta(minutes=minutes if minutes > 0 else 180)
+
+
+class Speech(Section):
+    engine: Literal["whisper", "openai-whisper", "remote", "off"] = "whisper"
+    model: str = "small"
+    url: HttpUrl = ""
+    key: Secret = Secret()
+
+    @model_validator(mode="after")
+    def _remote_has_address(self) -> Self:
+        if self.engine == "remote" and not self.url:
+            raise wrong_at(("url", '没有填；engine = "remote" 需要它'))
+        return self
+
+
+class ApiKey(Section):
+    id: Annotated[str, Field(min_length=1)]
+    secret: GivenSecret
+    scopes: Annotated[Many[Literal["leads", "bank"]], Field(min_length=1)]
+
+
+class Api(Section):
+    keys: Many[ApiKey] = ()
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if problems := names.repeats("keys", [key.id for key in self.keys]):
+            raise wrong_at(*problems)
+        return self
+
+
+class Hooks(Section):
+    call_robot: HttpUrl = ""
+    erp: HttpUrl = ""
+    secret: Secret = Secret()
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if (self.call_robot or self.erp) and not self.secret:
+            raise wrong_at(("secret", "没有填；填了 call_robot 或 erp 就要用它签名"))
+        return self
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Media(Section):
+    folder: FilePath = Path("var/media")
+
+
+class Limits(Section):
+    """WeCom's own ceilings, kept by waiting; lower them when other programs send through the same app."""
+
+    member_per_minute: Annotated[int, Field(ge=1, le=30)] = 30
+    webhook_per_minute: Annotated[int, Field(ge=1, le=20)] = 20
+    media_mb: Annotated[int, Field(ge=1, le=100)] = 20
+    people_at_once: Annotated[int, Field(ge=1, le=64)] = 8
+    """Messages of so many people are worked on in parallel."""
+    attempts: Count = 5
+    """A message that fails so often is parked."""
+
+
+class Settings(Section):
+    server: Server = Server()
+    database: Database = Database()
+    wecom: WeCom = WeCom()
+    roster: Roster = Roster()
+    leads: Leads = Leads()
+    regions: Many[Region] = ()
+    tags: Tags = Tags()
+    grading: Grading = Grading()
+    assignment: Assignment = Assignment()
+    working_time: WorkingTime = WorkingTime()
+    quiet_hours: QuietHours = QuietHours()
+    escalation: Escalation = Escalation()
+    digest: Digest = Digest()
+    speech: Speech = Speech()
+    api: Api = Api()
+    hooks: Hooks = Hooks()
+    log: Log = Log()
+    media: Media = Media()
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _rules_speak_of_known_things(self) -> Self:
+        problems = names.repeats("regions", [region.name for region in self.regions])
+        known = {
+            "regions": ([region.name for region in self.regions], "区域", "regions"),
+            "industries": ([tag.value for tag in self.tags.industries], "行业", "tags.industries"),
+            "product_lines": ([tag.value for tag in self.tags.product_lines], "产品线", "tags.product_lines"),
+            "hospital_levels": ([tag.value for tag in self.tags.hospital_levels], "医院等级", "tags.hospital_levels"),
+            "budget_bands": ([band.name for band in self.tags.budget_bands], "预算档", "tags.budget_bands"),
+            "channels": (list(self.leads.channels), "来源渠道", "leads.channels"),
+        }
+        # The shipped grading rules may speak of channels that a company has taken off its own list.
+        own_grading = self.grading.rules if "rules" in self.grading.model_fields_set else ()
+        sections: tuple[tuple[str, tuple[Section, ...]], ...] = (
+            ("assignment.rules", self.assignment.rules),
+            ("escalation.rules", self.escalation.rules),
+            ("grading.rules", own_grading),
+        )
+        for place, rules in sections:
+            for number, rule in enumerate(rules, 1):
+                for field, (values, what, where) in known.items():
+                    said = getattr(rule, field, ())
+                    problems += names.unknown(f"{place}[{number}].{field}", said, values, what, where)
+        if problems:
+            raise wrong_at(*problems)
+        return self
