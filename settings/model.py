@@ -127,9 +127,9 @@ class App(Section):
     token: GivenSecret
     encoding_aes_key: Annotated[GivenSecret, AfterValidator(_aes_key)]
 
-    @classmethod
-    def none(cls) -> Self:
-        return cls.model_construct(agent_id=0, secret=Secret(), token=Secret(), encoding_aes_key=Secret())
+    @staticmethod
+    def none() -> App:
+        return App.model_construct(agent_id=0, secret=Secret(), token=Secret(), encoding_aes_key=Secret())
 
     @property
     def is_set(self) -> bool:
