@@ -86,3 +86,5 @@ class Lead:
     closed_at: datetime | None = None
     location: tuple[float, float] | None = field(default=None)
     """(longitude, latitude), where somebody told us."""
+    round: int = 0
+    """Counts the assignments: timers and pings of an earlier round no longer count (S2)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -51,6 +51,13 @@ class Member:
     manager: UserId | None = None
     status: Status = Status.ACTIVE
     leave: tuple[Leave, ...] = ()
+    wecom_userid: str = ""
+    """The userid as WeCom spells it; empty = the same as `userid`."""
+    frozen_why: str = ""
+    """left: WeCom said so, only WeCom or an admin takes it back; roster: taken out of the roster file."""
+
+    def frozen(self, why: str) -> Member:
+        return replace(self, status=Status.FROZEN, frozen_why=why)
 
     def is_absent_on(self, day: date) -> bool:
         return any(leave.covers(day) for leave in self.leave)

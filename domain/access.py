@@ -1,0 +1,31 @@
+"""Who may see what (A1): own, team, all. Enforced where records are read, for chat, web and search alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.ids import UserId
+from domain.people import Member, Role
+
+SEES_ALL = (Role.LEADER, Role.ADMIN, Role.OPERATOR, Role.FINANCE, Role.SERVICE, Role.TECH)
+
+
+def sees_everything(member: Member) -> bool:
+    return member.has(*SEES_ALL)
+
+
+def visible_owners(member: Member, everybody: Iterable[Member]) -> frozenset[UserId] | None:
+    """Whose records the member may read; None = everybody's. A manager sees all who report to them, at any depth."""
+    if sees_everything(member):
+        return None
+    reports: dict[UserId, set[UserId]] = {}
+    for other in everybody:
+        if other.manager is not None:
+            reports.setdefault(other.manager, set()).add(other.userid)
+    seen = {member.userid}
+    waiting = [member.userid]
+    while waiting:
+        below = reports.get(waiting.pop(), set()) - seen
+        seen |= below
+        waiting.extend(below)
+    return frozenset(seen)

@@ -1,0 +1,110 @@
+"""Customers: one record each, however spelt and by whatever phone (L3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.ids import CustomerId, UserId
+from storage.database import insert_once
+from storage.tables import customer_names, customer_phones, customers
+
+if TYPE_CHECKING:
+    from storage.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    customer_id: CustomerId
+    name: str
+    owner: UserId | None
+
+
+class Customers:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def get(self, customer_id: int) -> Customer:
+        rows = await self._work.connection.execute(_SELECT.where(customers.c.id == customer_id))
+        return _from_row(rows.one())
+
+    async def with_phone(self, phone: str) -> Customer | None:
+        rows = await self._work.connection.execute(
+            _SELECT.join(customer_phones, customer_phones.c.customer_id == customers.c.id).where(
+                customer_phones.c.phone == phone
+            )
+        )
+        row = rows.first()
+        return _from_row(row) if row else None
+
+    async def with_name_key(self, key: str) -> list[tuple[Customer, str]]:
+        """Every customer that was ever spelt with this key, and that spelling, oldest first."""
+        rows = await self._work.connection.execute(
+            sa.select(customers.c.id, customers.c.name, customers.c.owner, customer_names.c.name.label("spelling"))
+            .join(customer_names, customer_names.c.customer_id == customers.c.id)
+            .where(customer_names.c.key == key)
+            .order_by(customers.c.id)
+        )
+        return [(_from_row(row), row.spelling) for row in rows]
+
+    async def named_like(self, words: str) -> list[Customer]:
+        """Customers with these words in any of their spellings, newest first; at most 20."""
+        pattern = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        named = sa.select(customer_names.c.customer_id).where(customer_names.c.name.like(f"%{pattern}%", escape="\\"))
+        rows = await self._work.connection.execute(
+            _SELECT.where(customers.c.id.in_(named)).order_by(customers.c.id.desc()).limit(20)
+        )
+        return [_from_row(row) for row in rows]
+
+    async def add(self, name: str, key: str, phone: str) -> Customer:
+        created = await self._work.connection.execute(
+            sa.insert(customers).values(name=name, created_at=self._work.now).returning(customers.c.id)
+        )
+        customer = Customer(CustomerId(created.scalar_one()), name, None)
+        await self._work.audit.note(
+            f"customer:{customer.customer_id}", "added", None, name, customer_id=customer.customer_id
+        )
+        await self.learn(customer, name, key, phone)
+        return customer
+
+    async def learn(self, customer: Customer, name: str, key: str, phone: str) -> None:
+        """Another spelling or phone of the same customer; what was known stays as it is (L3)."""
+        known = await self._work.connection.execute(
+            sa.select(customer_names.c.id).where(
+                customer_names.c.customer_id == customer.customer_id, customer_names.c.name == name
+            )
+        )
+        if known.first() is None:
+            await self._work.connection.execute(
+                sa.insert(customer_names).values(customer_id=customer.customer_id, name=name, key=key)
+            )
+            if name != customer.name:
+                await self._note(customer, "alias", name)
+        added = await self._work.connection.execute(
+            insert_once(self._work.connection, customer_phones).values(phone=phone, customer_id=customer.customer_id)
+        )
+        if added.rowcount == 1:
+            await self._note(customer, "phone", phone)
+
+    async def give_to(self, customer_id: int, owner: UserId | None) -> None:
+        customer = await self.get(customer_id)
+        if customer.owner == owner:
+            return
+        await self._work.connection.execute(
+            sa.update(customers).where(customers.c.id == customer_id).values(owner=owner)
+        )
+        await self._work.audit.note(f"customer:{customer_id}", "owner", customer.owner, owner, customer_id=customer_id)
+
+    async def _note(self, customer: Customer, field: str, value: str) -> None:
+        await self._work.audit.note(
+            f"customer:{customer.customer_id}", field, None, value, customer_id=customer.customer_id
+        )
+
+
+_SELECT = sa.select(customers.c.id, customers.c.name, customers.c.owner)
+
+
+def _from_row(row: Any) -> Customer:
+    return Customer(CustomerId(row.id), row.name, UserId(row.owner) if row.owner else None)

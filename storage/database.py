@@ -1,0 +1,107 @@
+"""Engines for SQLite (one writer) and PostgreSQL, and the signals that wake the loops after a commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_MS = 10_000
+
+
+class Wake(StrEnum):
+    """What a commit may have left for one of the loops."""
+
+    INBOX = "inbox"
+    OUTBOX = "outbox"
+    TIMERS = "timers"
+    MEDIA = "media"
+
+
+def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transactions begin too late to keep readers from becoming writers (libraries.md 3).
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # FULL: an acknowledged callback survives a power cut, too; group commit pays for the fsync.
+        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Database:
+    """`writing()` and `reading()` give a connection inside a transaction that ends with the block.
+
+    On SQLite all writers of the process share one connection, so they wait for each other in order
+    instead of being refused; readers have their own.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if self.url.database and self.url.database != ":memory:":
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", 1)
+            self._reader = _sqlite_engine(url, "BEGIN", 4)
+        else:
+            self._writer = self._reader = create_async_engine(url, pool_size=pool_size, max_overflow=pool_size)
+        self._signals = {wake: asyncio.Event() for wake in Wake}
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self._reader.begin() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        """Raises whatever the driver raises when the database does not answer."""
+        async with self.reading() as connection:
+            await connection.execute(sa.select(1))
+
+    def wake(self, *what: Wake) -> None:
+        for one in what:
+            self._signals[one].set()
+
+    async def woken(self, what: Wake, within: float) -> None:
+        """Returns when somebody calls `wake(what)`, at the latest after `within` seconds."""
+        signal = self._signals[what]
+        try:
+            await asyncio.wait_for(signal.wait(), within)
+        except TimeoutError:
+            return
+        finally:
+            signal.clear()
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def insert_once(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """INSERT … ON CONFLICT DO NOTHING, the one statement that the two dialects spell alike but import apart."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,73 @@
+"""Small records of the house itself: slots of jobs, the circuit, groups, and named locks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from domain.circuit import Circuit, CircuitState
+from storage.database import insert_once
+from storage.tables import chat_groups, circuits, job_slots, locks
+
+if TYPE_CHECKING:
+    from storage.unit_of_work import Work
+
+
+class House:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def take_slot(self, job: str, slot: str, note: str = "") -> bool:
+        """True for the one caller who gets this slot of the job, ever."""
+        taken = await self._work.connection.execute(
+            insert_once(self._work.connection, job_slots).values(job=job, slot=slot, done_at=self._work.now, note=note)
+        )
+        return taken.rowcount == 1
+
+    async def lock(self, name: str) -> None:
+        """Held until the end of the transaction. On SQLite the one writer is lock enough."""
+        if self._work.connection.dialect.name == "sqlite":
+            return
+        await self._work.connection.execute(insert_once(self._work.connection, locks).values(name=name))
+        await self._work.connection.execute(sa.select(locks).where(locks.c.name == name).with_for_update())
+
+    async def circuit(self) -> Circuit:
+        rows = await self._work.connection.execute(
+            sa.select(circuits.c.state, circuits.c.failures, circuits.c.opened_at).where(
+                circuits.c.name == "assignment"
+            )
+        )
+        row = rows.first()
+        return Circuit() if row is None else Circuit(CircuitState(row.state), row.failures, row.opened_at)
+
+    async def save_circuit(self, circuit: Circuit) -> None:
+        before = await self.circuit()
+        if circuit == before:
+            return
+        values = {"state": circuit.state.value, "failures": circuit.failures, "opened_at": circuit.opened_at}
+        await self._work.connection.execute(
+            insert_once(self._work.connection, circuits).values(name="assignment", **values)
+        )
+        await self._work.connection.execute(sa.update(circuits).where(circuits.c.name == "assignment").values(**values))
+        if circuit.state is not before.state:
+            await self._work.audit.note("circuit:assignment", "state", before.state, circuit.state)
+
+    async def bind_group(self, chat_id: str, name: str) -> None:
+        """One chat has one name and one name one chat; the later binding counts."""
+        await self._work.connection.execute(
+            sa.delete(chat_groups).where(sa.or_(chat_groups.c.chat_id == chat_id, chat_groups.c.name == name))
+        )
+        await self._work.connection.execute(
+            sa.insert(chat_groups).values(
+                chat_id=chat_id, name=name, bound_at=self._work.now, bound_by=self._work.actor
+            )
+        )
+        await self._work.audit.note(f"group:{name}", "chat_id", None, chat_id)
+
+    async def group_name(self, chat_id: str) -> str | None:
+        rows = await self._work.connection.execute(
+            sa.select(chat_groups.c.name).where(chat_groups.c.chat_id == chat_id)
+        )
+        name: str | None = rows.scalar_one_or_none()
+        return name

@@ -1,0 +1,71 @@
+"""Stores callbacks before they are answered, committing together all that wait (group commit)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database, Wake, insert_once
+from storage.tables import inbox
+
+LARGEST_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    key: str
+    """The same message or event again has the same key and leaves no second row (wecom.md 1.4)."""
+    person: str
+    """Whose line it joins: messages of one person are worked on in order."""
+    door: str
+    payload: str
+    """Decrypted text as WeCom sent it."""
+    received_at: datetime
+
+
+async def store(connection: AsyncConnection, messages: list[NewMessage]) -> set[str]:
+    """Returns the keys that were new."""
+    rows = [asdict(m) | {"due_at": m.received_at} for m in messages]
+    done = await connection.execute(insert_once(connection, inbox).returning(inbox.c.key), rows)
+    return set(done.scalars())
+
+
+class Intake:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[NewMessage, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def put(self, message: NewMessage) -> bool:
+        """Returns after the commit; True where the message was new. Raises what the database raised."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        return await future
+
+    @property
+    def is_busy(self) -> bool:
+        """Callbacks are waiting: acknowledging goes first, since WeCom waits five seconds only."""
+        return bool(self._waiting)
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            # One row a key: a repeat inside the batch gets the answer of the first.
+            first = {message.key: message for message, _ in reversed(batch)}
+            try:
+                async with self._database.writing() as connection:
+                    new = await store(connection, list(first.values()))
+            except Exception as error:
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+                continue
+            for message, future in batch:
+                if not future.done():
+                    future.set_result(message.key in new and first[message.key] is message)
+            self._database.wake(Wake.INBOX)

@@ -1,0 +1,146 @@
+"""The roster as it stands (spec chapter 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.ids import UserId, fold
+from domain.people import Leave, Member, Role, Status
+from storage.tables import identities, members
+
+if TYPE_CHECKING:
+    from storage.unit_of_work import Work
+
+
+def _to_row(member: Member) -> dict[str, Any]:
+    return {
+        "userid": member.userid,
+        "wecom_userid": member.wecom_userid or member.userid,
+        "name": member.name,
+        "roles": sorted(member.roles),
+        "team": member.team,
+        "region": member.region,
+        "product_lines": sorted(member.product_lines),
+        "skills": dict(member.skills),
+        "manager": member.manager,
+        "status": member.status.value,
+        "frozen_why": member.frozen_why,
+        "leave": [
+            {"first": leave.first.isoformat(), "last": leave.last.isoformat(), "stand_in": leave.stand_in}
+            for leave in member.leave
+        ],
+    }
+
+
+def _from_row(row: Any) -> Member:
+    return Member(
+        userid=UserId(row.userid),
+        name=row.name,
+        roles=frozenset(Role(role) for role in row.roles),
+        team=row.team,
+        region=row.region,
+        product_lines=frozenset(row.product_lines),
+        skills=row.skills,
+        manager=UserId(row.manager) if row.manager else None,
+        status=Status(row.status),
+        leave=tuple(
+            Leave(
+                date.fromisoformat(leave["first"]),
+                date.fromisoformat(leave["last"]),
+                UserId(leave["stand_in"]) if leave["stand_in"] else None,
+            )
+            for leave in row.leave
+        ),
+        wecom_userid=row.wecom_userid,
+        frozen_why=row.frozen_why,
+    )
+
+
+class Members:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._all: dict[UserId, Member] | None = None
+
+    async def by_id(self) -> dict[UserId, Member]:
+        """Everybody, frozen ones too; read once for each unit of work."""
+        if self._all is None:
+            rows = await self._work.connection.execute(sa.select(members).order_by(members.c.userid))
+            self._all = {UserId(row.userid): _from_row(row) for row in rows}
+        return self._all
+
+    async def everybody(self) -> list[Member]:
+        return list((await self.by_id()).values())
+
+    async def get(self, userid: str | None) -> Member | None:
+        return (await self.by_id()).get(fold(userid)) if userid else None
+
+    async def speaking(self, sender: str) -> Member | None:
+        """Who speaks; a smart bot's opaque id counts only once it has been bound."""
+        member = await self.get(sender)
+        if member is not None:
+            return member
+        bound = await self._work.connection.execute(
+            sa.select(identities.c.userid).where(identities.c.bot_userid == sender)
+        )
+        return await self.get(bound.scalar_one_or_none())
+
+    async def with_role(self, *roles: Role) -> list[Member]:
+        return [m for m in await self.everybody() if m.has(*roles) and m.status is Status.ACTIVE]
+
+    async def named(self, name: str) -> list[Member]:
+        """Active members with this name or userid."""
+        wanted = name.strip()
+        return [
+            m
+            for m in await self.everybody()
+            if m.status is Status.ACTIVE and (m.name == wanted or m.userid == fold(wanted))
+        ]
+
+    async def save(self, member: Member) -> None:
+        """Adds or changes one member; what differs goes to the audit log."""
+        before = (await self.by_id()).get(member.userid)
+        new = _to_row(member)
+        if before is None:
+            await self._work.connection.execute(sa.insert(members).values(**new))
+            await self._work.audit.note(f"member:{member.userid}", "added", None, member.name)
+        else:
+            old = _to_row(before)
+            changed = {key: value for key, value in new.items() if old[key] != value}
+            if changed:
+                await self._work.connection.execute(
+                    sa.update(members).where(members.c.userid == member.userid).values(**changed)
+                )
+            for key, value in changed.items():
+                await self._work.audit.note(f"member:{member.userid}", key, old[key], value)
+        self._all = None
+
+    async def take_roster(self, roster: Iterable[Member]) -> None:
+        """The roster file is the truth, but for those whom WeCom has reported gone and for leave taken in chat.
+
+        A member who is in the database and no longer in the file is frozen.
+        """
+        known = dict(await self.by_id())
+        for listed in roster:
+            before = known.pop(listed.userid, None)
+            member = listed
+            if before is not None:
+                said_in_chat = tuple(leave for leave in before.leave if leave not in listed.leave)
+                member = replace(member, leave=(*listed.leave, *said_in_chat))
+                if before.frozen_why == "left":
+                    member = member.frozen("left")
+            await self.save(member)
+        for gone in known.values():
+            if gone.status is not Status.FROZEN:
+                await self.save(gone.frozen("roster"))
+
+    async def bind(self, bot_userid: str, userid: UserId) -> None:
+        await self._work.connection.execute(sa.delete(identities).where(identities.c.bot_userid == bot_userid))
+        await self._work.connection.execute(
+            sa.insert(identities).values(bot_userid=bot_userid, userid=userid, bound_at=self._work.now)
+        )
+        await self._work.audit.note(f"member:{userid}", "bot_identity", None, bot_userid)

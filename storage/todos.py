@@ -1,0 +1,123 @@
+"""What somebody owes, with a due time (S5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.ids import UserId
+from storage.database import Database, Wake, insert_once
+from storage.tables import todos
+
+if TYPE_CHECKING:
+    from storage.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    todo_id: int
+    owner: UserId
+    kind: str
+    lead_id: int | None
+    title: str
+    created_at: datetime
+    due_at: datetime
+    state: str
+    reminders_sent: int
+
+
+_COLUMNS = (
+    todos.c.id, todos.c.owner, todos.c.kind, todos.c.lead_id, todos.c.title, todos.c.created_at, todos.c.due_at,
+    todos.c.state, todos.c.reminders_sent,
+)  # fmt: skip
+
+
+class Todos:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def add(
+        self,
+        key: str,
+        owner: UserId,
+        kind: str,
+        due_at: datetime,
+        *,
+        title: str = "",
+        lead_id: int | None = None,
+        customer_id: int | None = None,
+        next_reminder_at: datetime | None = None,
+    ) -> None:
+        """`key` names the thing owed: the same is owed once."""
+        await self._work.connection.execute(
+            insert_once(self._work.connection, todos).values(
+                key=key,
+                owner=owner,
+                kind=kind,
+                title=title,
+                lead_id=lead_id,
+                customer_id=customer_id,
+                created_at=self._work.now,
+                due_at=due_at,
+                next_reminder_at=next_reminder_at,
+            )
+        )
+        self._work.touch(Wake.TIMERS)
+
+    async def open_of(self, owner: UserId) -> list[Todo]:
+        return await self._select(todos.c.owner == owner, todos.c.state == "open")
+
+    async def find(self, todo_id: int) -> Todo | None:
+        found = await self._select(todos.c.id == todo_id)
+        return found[0] if found else None
+
+    async def close(self, todo_id: int, state: str = "done") -> None:
+        """`state`: done, or dropped where it is no longer owed."""
+        await self._close(todos.c.id == todo_id, state)
+
+    async def close_of_lead(self, lead_id: int, state: str) -> None:
+        await self._close(todos.c.lead_id == lead_id, state)
+
+    async def to_remind(self, limit: int) -> list[Todo]:
+        rows = await self._work.connection.execute(
+            sa.select(*_COLUMNS)
+            .where(todos.c.state == "open", todos.c.next_reminder_at <= self._work.now)
+            .order_by(todos.c.next_reminder_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [_from_row(row) for row in rows]
+
+    async def reminded(self, todo: Todo, next_reminder_at: datetime | None) -> None:
+        await self._work.connection.execute(
+            sa.update(todos)
+            .where(todos.c.id == todo.todo_id)
+            .values(next_reminder_at=next_reminder_at, reminders_sent=todo.reminders_sent + 1)
+        )
+
+    async def _close(self, condition: sa.ColumnElement[bool], state: str) -> None:
+        await self._work.connection.execute(
+            sa.update(todos).where(condition, todos.c.state == "open").values(state=state, done_at=self._work.now)
+        )
+
+    async def _select(self, *conditions: sa.ColumnElement[bool]) -> list[Todo]:
+        rows = await self._work.connection.execute(
+            sa.select(*_COLUMNS).where(*conditions).order_by(todos.c.due_at, todos.c.id)
+        )
+        return [_from_row(row) for row in rows]
+
+
+def _from_row(row: Any) -> Todo:
+    return Todo(row[0], UserId(row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8])
+
+
+async def next_reminder(database: Database) -> datetime | None:
+    async with database.reading() as connection:
+        first = await connection.execute(
+            sa.select(sa.func.min(todos.c.next_reminder_at)).where(todos.c.state == "open")
+        )
+        due_at: datetime | None = first.scalar_one_or_none()
+        return due_at

@@ -1,0 +1,223 @@
+"""One transaction for the rows, their audit lines, the reply, the pushes and the inbox mark; commit or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.cards import Card
+from chat.messages import Push, TargetKind, Urgency
+from chat.parts import split
+from domain.access import visible_owners
+from domain.ids import UserId
+from storage.audit import AuditLog
+from storage.customers import Customers
+from storage.database import Database, Wake, insert_once
+from storage.house import House
+from storage.leads import Leads
+from storage.media import Media
+from storage.members import Members
+from storage.outbox import IN_FLIGHT, card_from_json, content_to_json, keep_code
+from storage.tables import cards, outbox
+from storage.timers import Pings, Timers
+from storage.todos import Todos
+
+if TYPE_CHECKING:
+    from domain.people import Member
+
+LARGEST_TEXT = {TargetKind.MEMBER: 2048, TargetKind.WEBHOOK: 4096, TargetKind.REPLY_URL: 20480}
+"""Bytes of UTF-8 in one message (wecom.md 2.5, 2.8, 3.2); a longer text becomes several, in order."""
+
+
+class Work:
+    """`actor` (a userid, or the name of a job) and `cause` (the message's key) go into every audit line."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime, *, actor: str, cause: str) -> None:
+        self.connection = connection
+        self.now = now
+        self.actor = actor
+        self.cause = cause
+        self.woken: set[Wake] = set()
+
+    def touch(self, wake: Wake) -> None:
+        """One of the loops has something to do after the commit."""
+        self.woken.add(wake)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(self)
+
+    @cached_property
+    def members(self) -> Members:
+        return Members(self)
+
+    @cached_property
+    def customers(self) -> Customers:
+        return Customers(self)
+
+    @cached_property
+    def leads(self) -> Leads:
+        return Leads(self)
+
+    @cached_property
+    def timers(self) -> Timers:
+        return Timers(self)
+
+    @cached_property
+    def pings(self) -> Pings:
+        return Pings(self)
+
+    @cached_property
+    def todos(self) -> Todos:
+        return Todos(self)
+
+    @cached_property
+    def media(self) -> Media:
+        return Media(self)
+
+    @cached_property
+    def house(self) -> House:
+        return House(self)
+
+    async def visible_owners(self, member: Member) -> frozenset[UserId] | None:
+        return visible_owners(member, await self.members.everybody())
+
+    # what is said
+
+    async def push(self, push: Push) -> str:
+        """Puts one thing into the outbox, once for each dedupe key. Returns the card's task_id, or an empty text."""
+        parts: list[Any] = [push.content]
+        if isinstance(push.content, str):
+            parts = split(push.content, LARGEST_TEXT.get(push.kind, 2048))
+        task_id = ""
+        for number, part in enumerate(parts, start=1):
+            key = push.dedupe_key if number == 1 else f"{push.dedupe_key}#{number}"
+            task_id = await self._push_one(push, part, key)
+        return task_id
+
+    async def _push_one(self, push: Push, content: Any, key: str) -> str:
+        added = await self.connection.execute(
+            insert_once(self.connection, outbox)
+            .values(
+                dedupe_key=key,
+                kind=push.kind.value,
+                target=push.to,
+                lane=await self._lane(push),
+                urgency=int(push.urgency),
+                content=content_to_json(content),
+                about=push.about,
+                task_id=push.task_id,
+                fallback_chat=push.fallback_chat,
+                chat_sender=push.chat_sender,
+                created_at=self.now,
+                due_at=max(push.not_before or self.now, self.now),
+            )
+            .returning(outbox.c.id)
+        )
+        outbox_id = added.scalar_one_or_none()
+        self.touch(Wake.OUTBOX)
+        if outbox_id is None or push.kind is not TargetKind.MEMBER or not isinstance(content, Card):
+            return ""
+        if not content.buttons:
+            return ""
+        task_id = f"c{outbox_id}"
+        await self.connection.execute(sa.update(outbox).where(outbox.c.id == outbox_id).values(task_id=task_id))
+        await self.connection.execute(
+            sa.insert(cards).values(
+                task_id=task_id,
+                userid=push.to,
+                about=push.about,
+                card=content_to_json(content)["card"],
+                created_at=self.now,
+            )
+        )
+        return task_id
+
+    async def _lane(self, push: Push) -> str:
+        if push.kind is TargetKind.CARD:
+            holder = await self.connection.execute(sa.select(cards.c.userid).where(cards.c.task_id == push.to))
+            return f"member:{holder.scalar_one()}"
+        return f"{push.kind.value}:{push.to}"
+
+    async def withdraw(self, *abouts: str) -> None:
+        """Pushes about a fact that has gone are not sent any more (S4)."""
+        await self.connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.about.in_(abouts), outbox.c.state.in_(("queued", "leased")), outbox.c.attempts == 0)
+            .values(state="dropped", settled_at=self.now, lease_until=None)
+        )
+
+    async def open_cards(self, about: str) -> list[tuple[str, Card]]:
+        """(task_id, card) of the cards about this fact whose question is still open."""
+        rows = await self.connection.execute(
+            sa.select(cards.c.task_id, cards.c.card).where(cards.c.about == about, cards.c.settled_at.is_(None))
+        )
+        return [(task_id, card_from_json(stored)) for task_id, stored in rows]
+
+    async def card(self, task_id: str) -> Card | None:
+        rows = await self.connection.execute(sa.select(cards.c.card).where(cards.c.task_id == task_id))
+        stored = rows.scalar_one_or_none()
+        return card_from_json(stored) if stored else None
+
+    async def keep_card_code(self, task_id: str, code: str) -> None:
+        if code:
+            await keep_code(self.connection, task_id, code, self.now)
+
+    async def settle_card(self, task_id: str, card: Card) -> None:
+        """The question of this card has been answered: whoever holds it sees the new state.
+
+        A card that has not left yet is replaced in the outbox instead.
+        """
+        settled = await self.connection.execute(
+            sa.update(cards)
+            .where(cards.c.task_id == task_id, cards.c.settled_at.is_(None))
+            .values(settled_at=self.now, card=content_to_json(card)["card"])
+        )
+        if settled.rowcount == 0:
+            return
+        unsent = await self.connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.task_id == task_id, outbox.c.state == "queued", outbox.c.attempts == 0)
+            .values(state="dropped", settled_at=self.now)
+        )
+        if unsent.rowcount:
+            return
+        await self.push(
+            Push(TargetKind.CARD, task_id, card, f"card:{task_id}:settled", Urgency.ANSWER, f"card:{task_id}")
+        )
+
+    async def is_in_flight(self, about: str) -> bool:
+        rows = await self.connection.execute(
+            sa.select(outbox.c.id).where(outbox.c.about == about, outbox.c.state.in_(IN_FLIGHT)).limit(1)
+        )
+        return rows.first() is not None
+
+    async def say(
+        self,
+        members: Iterable[Member],
+        content: str | Card,
+        key: str,
+        urgency: Urgency,
+        about: str = "",
+        not_before: datetime | None = None,
+    ) -> None:
+        """The same thing to several members, each once."""
+        for member in members:
+            await self.push(
+                Push(TargetKind.MEMBER, member.userid, content, f"{key}:{member.userid}", urgency, about, not_before)
+            )
+
+
+@asynccontextmanager
+async def begin_work(database: Database, now: datetime, *, actor: str, cause: str = "") -> AsyncIterator[Work]:
+    """Commits at the end of the block, or rolls everything back; then wakes the loops that have something to do."""
+    async with database.writing() as connection:
+        work = Work(connection, now, actor=actor, cause=cause)
+        yield work
+    database.wake(*work.woken)

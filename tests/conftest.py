@@ -1,0 +1,51 @@
+"""Fixtures that every folder uses. Same tests on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.kit import db
+
+
+def pytest_report_header() -> str:
+    if db.postgres_answers():
+        return f"PostgreSQL: {db.POSTGRES} answers, its tests run"
+    return f"PostgreSQL: nothing answers at {db.POSTGRES}, its tests are skipped"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    if kind == "postgresql" and not db.postgres_answers():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs PostgreSQL at {db.POSTGRES}")
+        pytest.skip(f"nothing answers at {db.POSTGRES}")
+    return kind
+
+
+@pytest.fixture
+async def database_url(
+    database_kind: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> str:
+    """A migrated and empty database of this test's own."""
+    if database_kind == "sqlite":
+        return await db.fresh_sqlite(tmp_path, tmp_path_factory)
+    return await db.fresh_postgres(worker_id)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    made = Database(database_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def worker_id() -> str:
+    """Which of the parallel test processes this is."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
