@@ -57,3 +57,7 @@ GRADE_RULES: tuple[dict[str, object], ...] = (
     {"name": "预算10万以上", "points": 10, "budget_at_least": "10万"},
 )
 """Points on top of grading.starting_points; the two budget lines add up for a large budget."""
+
+ESCALATION_RULES: tuple[dict[str, object], ...] = (
+    {"name": "三甲医院", "hospital_levels": ("三甲",), "first_contact_within": "15m"},
+)

@@ -62,7 +62,14 @@ SocketUrl = Annotated[str, _address("wss", "ws")]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+    )
 
 
 class Server(Section):
@@ -426,7 +433,11 @@ class Escalation(Section):
     """S4: nobody is pinged about the same thing again before."""
     bundle_within: Duration = timedelta(seconds=2)
     """Leads that come due within this time share one card."""
-    rules: Many[EscalationRule] = ()
+    rules: Many[EscalationRule] = tuple(EscalationRule.model_validate(rule) for rule in defaults.ESCALATION_RULES)
+
+    @property
+    def has_own_rules(self) -> bool:
+        return "rules" in self.model_fields_set
 
     @model_validator(mode="after")
     def _once_each(self) -> Self:
@@ -545,11 +556,12 @@ class Settings(Section):
             "budget_bands": ([band.name for band in self.tags.budget_bands], "预算档", "tags.budget_bands"),
             "channels": (list(self.leads.channels), "来源渠道", "leads.channels"),
         }
-        # The shipped grading rules may speak of channels that a company has taken off its own list.
+        # The shipped rules may speak of channels or levels that a company has taken off its own lists.
         own_grading = self.grading.rules if "rules" in self.grading.model_fields_set else ()
+        own_ladders = self.escalation.rules if self.escalation.has_own_rules else ()
         sections: tuple[tuple[str, tuple[Section, ...]], ...] = (
             ("assignment.rules", self.assignment.rules),
-            ("escalation.rules", self.escalation.rules),
+            ("escalation.rules", own_ladders),
             ("grading.rules", own_grading),
         )
         for place, rules in sections:

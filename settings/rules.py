@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from domain.assignment import AssignmentRules, Group, RoutingRule, Weights
 from domain.escalation import Ladder, LadderRule
@@ -70,7 +71,20 @@ def ladder(settings: model.Settings) -> Ladder:
 
 def ladder_rules(settings: model.Settings) -> tuple[LadderRule, ...]:
     usual = ladder(settings)
-    return tuple(_ladder_rule(rule, usual) for rule in settings.escalation.rules)
+    made = tuple(_ladder_rule(rule, usual) for rule in settings.escalation.rules)
+    if settings.escalation.has_own_rules:
+        return made
+    return tuple(replace(rule, ladder=_no_longer_than(usual, rule.ladder)) for rule in made)
+
+
+def _no_longer_than(usual: Ladder, shipped: Ladder) -> Ladder:
+    """A shipped rule hurries; it must not slow down a company that has set shorter times for everything."""
+    return replace(
+        shipped,
+        accept_within=min(usual.accept_within, shipped.accept_within),
+        first_contact_within=min(usual.first_contact_within, shipped.first_contact_within),
+        report_after=min(usual.report_after, shipped.report_after),
+    )
 
 
 def _ladder_rule(rule: model.EscalationRule, usual: Ladder) -> LadderRule:
