@@ -22,8 +22,8 @@ _SENTENCES = {
     "tuple_type": '要写成列表，例如 ["甲", "乙"]',
     "too_short": "不能是空的",
     "string_too_short": "不能是空的",
-    "greater_than_equal": "不能小于 {ge}",
-    "less_than_equal": "不能大于 {le}",
+    "greater_than_equal": "不能小于 {ge:g}",
+    "less_than_equal": "不能大于 {le:g}",
     "finite_number": "要写成普通的数字",
 }
 _QUOTED = re.compile(r"'([^']*)'")

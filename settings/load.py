@@ -50,14 +50,18 @@ def _with_paths(data: dict[str, Any]) -> dict[str, Any]:
 def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise SettingsError(f"找不到文件 {path}；请检查路径。") from None
+    except OSError as error:
+        raise SettingsError(unreadable(path, error)) from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path} 不是 UTF-8 编码；请另存为 UTF-8。") from None
-    except OSError as error:
-        raise SettingsError(f"读不了 {path}（{error.strerror or error}）。") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} {_where(error)}不是正确的 TOML：{_cause(error)}。") from None
+
+
+def unreadable(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"找不到文件 {path}；请检查路径。"
+    return f"读不了 {path}（{error.strerror or error}）；请检查它是不是文件、有没有读取权限。"
 
 
 def missing_for_serving(settings: Settings) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
 from settings import names
-from settings.load import SettingsError, read_toml
+from settings.load import SettingsError, read_toml, unreadable
 
 EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 
@@ -72,13 +73,13 @@ def _unknown_top(key: str) -> str:
 
 def _from_excel(path: Path) -> Rows:
     try:
-        with calamine.load_workbook(str(path)) as book:
+        with calamine.load_workbook(BytesIO(path.read_bytes())) as book:
             cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except FileNotFoundError:
-        return Rows((), (f"找不到文件 {path}；请检查路径。",))
+    except OSError as error:
+        return Rows((), (unreadable(path, error),))
     except calamine.PasswordError:
         return Rows((), (f"{path} 有密码，读不了；请另存一份没有密码的。",))
-    except (calamine.CalamineError, OSError):
+    except calamine.CalamineError:
         return Rows((), (f"{path} 不是能读的 Excel 文件；请另存为 .xlsx 再试。",))
     return _rows_of([[_text(cell) for cell in row] for row in cells])
 
