@@ -56,6 +56,8 @@ def _scalar(text: str) -> str | int:
 
 
 def _snake(tag: str) -> str:
+    if tag == "KeyName":
+        return "keyname"
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in tag).lstrip("_")
 
 
