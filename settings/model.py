@@ -93,6 +93,12 @@ class Database(Section):
     url: Secret = Secret(DEFAULT_DATABASE)
     """A secret, because it may hold a password."""
 
+    @property
+    def sqlite_file(self) -> Path | None:
+        """None for PostgreSQL and for a database in memory."""
+        file = self.url.reveal().removeprefix(SQLITE).partition("?")[0]
+        return None if self.url.reveal().startswith(POSTGRESQL) or file == ":memory:" else Path(file)
+
     @field_validator("url")
     @classmethod
     def _known_driver(cls, value: Secret, info: ValidationInfo) -> Secret:

@@ -1,0 +1,53 @@
+"""What the commands share: reading the settings, and stopping with a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+FAILED = 1
+WRONG_USE = 2
+
+
+class Stop(Exception):
+    """An expected end: `sentences` go to stderr, `code` is the exit code."""
+
+    def __init__(self, code: int, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.code = code
+        self.sentences = sentences
+
+
+def add_config(parser: ArgumentParser) -> None:
+    parser.add_argument("--config", required=True, metavar="FILE", help="设置文件，样子见 config.example.toml")
+
+
+def settings_of(args: Namespace) -> Settings:
+    from settings.load import SettingsError, load
+
+    try:
+        return load(args.config)
+    except SettingsError as error:
+        raise Stop(WRONG_USE, *error.problems) from None
+
+
+@contextmanager
+def telling_database_trouble() -> Iterator[None]:
+    from storage.database import DATABASE_AWAY
+
+    try:
+        yield
+    except DATABASE_AWAY as error:
+        raise Stop(FAILED, f"数据库连不上（{short(error)}）；请检查 database.url，以及数据库是否在运行。") from error
+
+
+def short(error: BaseException) -> str:
+    """The first line of what a library says, without the SQL or the address that it likes to add."""
+    original = getattr(error, "orig", None) or error
+    lines = str(original).strip().splitlines()
+    return lines[0][:200] if lines else type(original).__name__
