@@ -40,7 +40,7 @@ class TapData:
     def unpack(cls, key: str) -> TapData | None:
         """None where the key is not one of ours."""
         parts = key.split("|")
-        if len(parts) != 4 or not parts[0] or not parts[2].isdigit():
+        if len(parts) != 4 or not parts[0] or not parts[2].isdecimal():
             return None
         return cls(parts[0], parts[1], int(parts[2]), parts[3])
 

@@ -42,6 +42,8 @@ class Text:
     text: str
     quote: str = ""
     """Text of the message that was quoted, where the platform gives it."""
+    attached: tuple[Media, ...] = ()
+    """Pictures between the words (图文混排) and what was quoted; each has a key of its own."""
 
 
 @dataclass(frozen=True, slots=True)
