@@ -47,7 +47,7 @@ def _sentence(message: str) -> str:
         known = re.findall(r"[\w-]+", found[3])
         close = difflib.get_close_matches(found[2], known, n=1)
         return f"没有“{found[2]}”；" + (f"是不是 {close[0]}？" if close else f"可以写 {'、'.join(known)}")
-    return message
+    return re.sub(r"^argument (\S+): ", r"\1 ", message)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -88,7 +88,10 @@ def read(settings: Settings, source: Path) -> Counted:
 
 
 def _database_in(tar: tarfile.TarFile, source: Path) -> str:
-    names = tar.getnames()
+    members = tar.getmembers()
+    if members and members[-1].offset_data + members[-1].size > source.stat().st_size:
+        raise EOFError(source)
+    names = [member.name for member in members]
     found = [name for name in (SQLITE_NAME, POSTGRESQL_NAME) if name in names]
     if MANIFEST not in names or len(found) != 1:
         raise Stop(FAILED, f"{source} 不是 dealbell backup 写的备份；数据库没有动。")
