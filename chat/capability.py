@@ -15,6 +15,8 @@ class Capability:
     """Command words; the text behind one is the argument. No two modules may claim the same word."""
     taps: tuple[str, ...] = ()
     """TapData.action values that this module answers."""
+    kinds: tuple[type, ...] = ()
+    """Kinds of messages (chat.messages) that this module takes whatever they say, such as Media."""
     roles: frozenset[Role] = field(default=EVERYBODY)
     example: str = ""
     """How to say it, as 帮助 shows it; empty = not shown."""

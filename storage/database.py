@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 BUSY_MS = 10_000
 
+DATABASE_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OSError)
+"""What the drivers raise when the database is locked, restarting or out of reach: the world's trouble, tried again."""
+
 
 class Wake(StrEnum):
     """What a commit may have left for one of the loops."""

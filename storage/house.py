@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from domain.circuit import Circuit, CircuitState
-from storage.database import insert_once
+from storage.database import Database, insert_once
 from storage.tables import chat_groups, circuits, job_slots, locks
 
 if TYPE_CHECKING:
@@ -71,3 +71,12 @@ class House:
         )
         name: str | None = rows.scalar_one_or_none()
         return name
+
+
+async def slot_is_taken(database: Database, job: str, slot: str) -> bool:
+    """For jobs that do slow work first; `take_slot` decides in the end."""
+    async with database.reading() as connection:
+        rows = await connection.execute(
+            sa.select(job_slots.c.job).where(job_slots.c.job == job, job_slots.c.slot == slot)
+        )
+        return rows.first() is not None

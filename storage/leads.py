@@ -172,14 +172,18 @@ class Leads:
         )  # fmt: skip
         return [PastAssignment(*row) for row in rows]
 
-    async def workloads(self, product_line: str, since: datetime) -> Mapping[UserId, Workload]:
-        """Open work now; leads of this product line given since then, and how many came to first contact (R2)."""
-        waiting = await self._work.connection.execute(
+    async def waiting_by_owner(self) -> Mapping[UserId, int]:
+        """Leads that count against the cap (R1)."""
+        rows = await self._work.connection.execute(
             sa.select(leads.c.owner, sa.func.count())
             .where(leads.c.state.in_(WAITING_STATES), leads.c.owner.is_not(None))
             .group_by(leads.c.owner)
         )
-        open_leads = {row[0]: row[1] for row in waiting}
+        return {UserId(owner): count for owner, count in rows}
+
+    async def workloads(self, product_line: str, since: datetime) -> Mapping[UserId, Workload]:
+        """Open work now; leads of this product line given since then, and how many came to first contact (R2)."""
+        open_leads = await self.waiting_by_owner()
         same_kind = leads.c.tags["product_line"].as_string() == product_line
         past = await self._work.connection.execute(
             sa.select(

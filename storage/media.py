@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class WantedMedia:
     media_pk: int
+    sender: str
     kind: str
     source: dict[str, Any]
     """media_id (app), or url and aes_key (smart bot)"""
@@ -56,7 +57,7 @@ class Media:
     async def due(self, limit: int) -> list[WantedMedia]:
         rows = await self._work.connection.execute(
             sa.select(
-                media.c.id, media.c.kind, media.c.source, media.c.received_at, media.c.attempts, media.c.file_name
+                media.c.id, media.c.sender, media.c.kind, media.c.source, media.c.received_at, media.c.attempts, media.c.file_name,
             )
             .where(media.c.state == "wanted", media.c.due_at <= self._work.now)
             .order_by(media.c.due_at)

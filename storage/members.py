@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import UserId, fold
 from domain.people import Leave, Member, Role, Status
@@ -144,3 +145,9 @@ class Members:
             sa.insert(identities).values(bot_userid=bot_userid, userid=userid, bound_at=self._work.now)
         )
         await self._work.audit.note(f"member:{userid}", "bot_identity", None, bot_userid)
+
+
+async def wecom_userid(connection: AsyncConnection, userid: str) -> str:
+    """As WeCom spells it; a stranger's as it came."""
+    rows = await connection.execute(sa.select(members.c.wecom_userid).where(members.c.userid == userid))
+    return rows.scalar_one_or_none() or userid

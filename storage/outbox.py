@@ -2,6 +2,7 @@
 
 leased: nothing has happened yet, so a lease that runs out puts the row back. calling: WeCom may have accepted it,
 so a lease that runs out makes it uncertain, and only the same body inside WeCom's duplicate check may go again.
+`rendered` holds that body from the first call on; it is emptied when WeCom has surely refused it.
 """
 
 from __future__ import annotations
@@ -102,7 +103,9 @@ async def recover(database: Database, now: datetime, *, all_of_them: bool = Fals
             sa.update(outbox)
             .where(*stale)
             .values(
-                state=sa.case((outbox.c.state == "leased", "queued"), else_="uncertain"),
+                state=sa.case(
+                    (sa.and_(outbox.c.state == "leased", outbox.c.rendered.is_(None)), "queued"), else_="uncertain"
+                ),
                 lease_until=None,
                 due_at=now,
             )
@@ -122,11 +125,15 @@ async def claim(
         other.c.urgency < outbox.c.urgency,
         sa.and_(other.c.urgency == outbox.c.urgency, other.c.id < outbox.c.id),
     )
+    tried_before = sa.and_(other.c.attempts > 0, sa.or_(outbox.c.attempts == 0, before))
     in_the_way = sa.exists().where(
         other.c.lane == outbox.c.lane,
         sa.or_(
             other.c.state.in_(IN_FLIGHT),
-            sa.and_(other.c.state.in_(WAITING), before, sa.or_(other.c.attempts > 0, other.c.due_at <= now)),
+            sa.and_(
+                other.c.state.in_(WAITING),
+                sa.or_(tried_before, sa.and_(before, other.c.attempts == 0, other.c.due_at <= now)),
+            ),
         ),
     )
     ready = (
@@ -202,8 +209,13 @@ async def settle(
     due_at: datetime | None = None,
     msgid: str = "",
 ) -> bool:
-    """`state`: sent, failed, dropped, or queued/uncertain with the `due_at` of the next try."""
-    values: dict[str, Any] = {"state": state, "error": error, "lease_until": None, "msgid": msgid}
+    """`state`: sent, failed, dropped, or queued/uncertain with the `due_at` of the next try.
+
+    queued means that WeCom surely has not accepted it, so that the next try may say it anew.
+    """
+    values: dict[str, Any] = {"state": state, "error": error[:500], "lease_until": None, "msgid": msgid}
+    if state == "queued":
+        values["rendered"] = None
     if due_at is None:
         values["settled_at"] = now
     else:

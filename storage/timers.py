@@ -98,11 +98,10 @@ class Timers:
         )
         return [_timer(row) for row in rows]
 
-    async def armed_leads(self) -> set[LeadId]:
-        rows = await self._work.connection.execute(
-            sa.select(timers.c.lead_id).where(timers.c.state == "armed").distinct()
-        )
-        return {LeadId(lead_id) for lead_id in rows.scalars()}
+    async def rounds(self) -> set[tuple[int, int]]:
+        """(lead, round) that have timers, fired ones too."""
+        rows = await self._work.connection.execute(sa.select(timers.c.lead_id, timers.c.round).distinct())
+        return {(lead_id, round_) for lead_id, round_ in rows}
 
     async def of_lead(self, lead_id: int, round_: int) -> dict[Rung, datetime]:
         rows = await self._work.connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -23,7 +24,7 @@ from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members
-from storage.outbox import IN_FLIGHT, card_from_json, content_to_json, keep_code
+from storage.outbox import card_from_json, content_to_json, keep_code
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 
 LARGEST_TEXT = {TargetKind.MEMBER: 2048, TargetKind.WEBHOOK: 4096, TargetKind.REPLY_URL: 20480}
 """Bytes of UTF-8 in one message (wecom.md 2.5, 2.8, 3.2); a longer text becomes several, in order."""
+
+
+NOT_ACCEPTED = sa.or_(
+    outbox.c.state == "queued", sa.and_(outbox.c.state == "leased", outbox.c.rendered.is_(None))
+)
+"""Surely not with WeCom yet: may still be withdrawn."""
 
 
 class Work:
@@ -126,7 +133,8 @@ class Work:
             return ""
         if not content.buttons:
             return ""
-        task_id = f"c{outbox_id}"
+        # The random part keeps it unique at WeCom when a database is set up anew for the same app.
+        task_id = f"c{outbox_id}-{secrets.token_hex(3)}"
         await self.connection.execute(sa.update(outbox).where(outbox.c.id == outbox_id).values(task_id=task_id))
         await self.connection.execute(
             sa.insert(cards).values(
@@ -149,7 +157,7 @@ class Work:
         """Pushes about a fact that has gone are not sent any more (S4)."""
         await self.connection.execute(
             sa.update(outbox)
-            .where(outbox.c.about.in_(abouts), outbox.c.state.in_(("queued", "leased")), outbox.c.attempts == 0)
+            .where(outbox.c.about.in_(abouts), NOT_ACCEPTED)
             .values(state="dropped", settled_at=self.now, lease_until=None)
         )
 
@@ -183,7 +191,7 @@ class Work:
             return
         unsent = await self.connection.execute(
             sa.update(outbox)
-            .where(outbox.c.task_id == task_id, outbox.c.state == "queued", outbox.c.attempts == 0)
+            .where(outbox.c.task_id == task_id, NOT_ACCEPTED)
             .values(state="dropped", settled_at=self.now)
         )
         if unsent.rowcount:
@@ -192,11 +200,22 @@ class Work:
             Push(TargetKind.CARD, task_id, card, f"card:{task_id}:settled", Urgency.ANSWER, f"card:{task_id}")
         )
 
-    async def is_in_flight(self, about: str) -> bool:
-        rows = await self.connection.execute(
-            sa.select(outbox.c.id).where(outbox.c.about == about, outbox.c.state.in_(IN_FLIGHT)).limit(1)
+    async def change_card(self, task_id: str, card: Card, version: int) -> None:
+        """The card asks its next question; `version` tells this change from the ones before."""
+        stored = content_to_json(card)
+        changed = await self.connection.execute(
+            sa.update(cards).where(cards.c.task_id == task_id, cards.c.settled_at.is_(None)).values(card=stored["card"])
         )
-        return rows.first() is not None
+        if changed.rowcount == 0:
+            return
+        unsent = await self.connection.execute(
+            sa.update(outbox).where(outbox.c.task_id == task_id, outbox.c.state == "queued").values(content=stored)
+        )
+        if unsent.rowcount:
+            return
+        await self.push(
+            Push(TargetKind.CARD, task_id, card, f"card:{task_id}:{version}", Urgency.ANSWER, f"card:{task_id}")
+        )
 
     async def say(
         self,

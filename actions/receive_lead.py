@@ -1,0 +1,127 @@
+"""A posted lead becomes a record and goes to somebody (L1, L3, L4, L6, R): the chat's door today, others later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.companies import company_key, same_company
+from nlp.lead_post import ParsedLead
+from nlp.tags import read_tags
+
+from actions.assign_lead import assign
+from domain.assignment import Decision, LeadFacts
+from domain.grading import grade
+from domain.ids import UserId
+from domain.leads import GradeResult, Lead, Tags
+from domain.people import Member
+from notify.repeats import tell_owner_of_repeat
+from settings.house import HouseRules
+from storage.customers import Customer
+from storage.leads import NewLead
+from storage.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    lead: Lead
+    owner: Member | None
+    decision: Decision | None
+    """None where the post was joined to a lead that is already being worked on."""
+    grade: GradeResult
+    known_customer: Customer | None
+    """L3: the customer was known before."""
+
+    @property
+    def is_repeat(self) -> bool:
+        return self.decision is None
+
+
+async def receive(
+    work: Work,
+    rules: HouseRules,
+    parsed: ParsedLead,
+    *,
+    posted_by: UserId | None,
+    chat_id: str,
+    source_key: str,
+) -> Received:
+    await work.house.lock("customers")
+    tags, graded = await judge(work, rules, parsed)
+    known = await find_customer(work, parsed)
+    customer = known or await work.customers.add(parsed.customer, company_key(parsed.customer), parsed.phone)
+    if known is not None:
+        await work.customers.learn(known, parsed.customer, company_key(parsed.customer), parsed.phone)
+        if (running := await _running_lead(work, known, parsed)) is not None:
+            return await _join(work, rules, running, parsed, graded, known)
+    lead = await work.leads.add(
+        NewLead(
+            customer_id=customer.customer_id,
+            customer=parsed.customer,
+            phone=parsed.phone,
+            ext=parsed.ext or "",
+            model=parsed.model,
+            channel=parsed.channel,
+            remark=parsed.remark or "",
+            grade=graded,
+            tags=tags,
+            posted_by=posted_by,
+            posted_at=work.now,
+            source_key=source_key,
+            chat_id=chat_id,
+        )
+    )
+    lead, decision = await assign(work, rules, lead)
+    return Received(lead, decision.chosen, decision, graded, known)
+
+
+async def judge(work: Work, rules: HouseRules, parsed: ParsedLead) -> tuple[Tags, GradeResult]:
+    """Tags and grade of a post, by the settings alone (L4, L6)."""
+    members = [(member.userid, member.name) for member in await work.members.everybody()]
+    regions = [(region.name, region.cities) for region in rules.assignment.regions]
+    tags = read_tags(parsed, rules.tags, regions, members)
+    return tags, grade(parsed.customer, parsed.model, parsed.remark or "", parsed.channel, tags, rules.grades)
+
+
+async def dry_run_facts(work: Work, rules: HouseRules, parsed: ParsedLead) -> LeadFacts:
+    """What the rules would look at if this were posted (R6)."""
+    tags, graded = await judge(work, rules, parsed)
+    known = await find_customer(work, parsed)
+    return LeadFacts(
+        customer=parsed.customer,
+        model=parsed.model,
+        channel=parsed.channel,
+        grade=graded.grade,
+        tags=tags,
+        existing_owner=known.owner if known else None,
+    )
+
+
+async def find_customer(work: Work, parsed: ParsedLead) -> Customer | None:
+    """L3: the same phone, or the same company under another spelling. A person's name alone joins nothing."""
+    if (by_phone := await work.customers.with_phone(parsed.phone)) is not None:
+        return by_phone
+    key = company_key(parsed.customer)
+    if not key:
+        return None
+    found = await work.customers.with_name_key(key)
+    return next((customer for customer, spelling in found if same_company(spelling, parsed.customer)), None)
+
+
+async def _running_lead(work: Work, customer: Customer, parsed: ParsedLead) -> Lead | None:
+    """An open lead of this customer for the same model: the post repeats it."""
+    same = [
+        lead
+        for lead in await work.leads.open_of_customer(customer.customer_id)
+        if lead.model.casefold() == parsed.model.casefold()
+    ]
+    return same[-1] if same else None
+
+
+async def _join(
+    work: Work, rules: HouseRules, running: Lead, parsed: ParsedLead, graded: GradeResult, known: Customer
+) -> Received:
+    await work.leads.note_activity(running, "asked_again", UserId(work.actor), parsed.channel)
+    owner = await work.members.get(running.owner)
+    if owner is not None:
+        await tell_owner_of_repeat(work, running, owner, parsed.channel, parsed.remark or "")
+    return Received(running, owner, None, graded, known)

@@ -1,0 +1,36 @@
+"""Structured logs: fixed event names with fields; no phone numbers, no message text, no tokens."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from settings.model import Log
+
+
+def configure(settings: Log) -> None:
+    level = getattr(logging, settings.level.upper())
+    is_json = settings.format == "json"
+    last = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if is_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.dict_tracebacks] if is_json else []),
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    # Its lines would hold addresses with tokens.
+    logging.getLogger("aiohttp.client").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

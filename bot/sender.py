@@ -1,0 +1,224 @@
+"""Takes due pushes from the outbox and gives each to its channel; records the answer, waits, or gives up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.metrics import PUSH_SECONDS, PUSHES
+from bot.points import reached
+from bot.wecom_errors import ErrorClass, WeComError, WeComUncertain, WeComUnreachable
+from chat.messages import Push, TargetKind
+from scheduler.clock import Clock
+from storage import outbox
+from storage.database import DATABASE_AWAY, Database, Wake
+from storage.outbox import Pace, Row
+from storage.unit_of_work import Work, begin_work
+
+log = structlog.get_logger()
+
+RECEIVERS_AT_ONCE = 16
+LEASE = timedelta(seconds=60)
+"""Longer than a call to WeCom may take."""
+POLL = 1.0
+BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 15, 30))
+LIMIT_WINDOW = timedelta(seconds=60)
+GIVE_UP_AFTER = timedelta(hours=24)
+PACES = {TargetKind.MEMBER: Pace(30), TargetKind.WEBHOOK: Pace(20)}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    msgid: str = ""
+    response_code: str = ""
+    problem: str = ""
+    """Accepted, but not for this receiver (invaliduser)."""
+
+
+class Instead(Exception):
+    """This push cannot go this way; another takes its place."""
+
+    def __init__(self, reason: str, *pushes: Push) -> None:
+        super().__init__(reason)
+        self.pushes = pushes
+
+
+class Channel(Protocol):
+    resend_within: timedelta
+    """How long after an answer was lost the same body may go again without being said twice; zero = never."""
+
+    async def render(self, connection: AsyncConnection, row: Row, now: datetime) -> str:
+        """The body of the call, made once; raises Instead."""
+        ...
+
+    async def call(self, row: Row, rendered: str) -> Receipt:
+        """Raises WeComError, WeComUnreachable, WeComUncertain."""
+        ...
+
+    def instead(self, row: Row) -> tuple[Push, ...]:
+        """What to say another way when this way has failed for good."""
+        ...
+
+
+Alarm = Callable[[Work, str, Mapping[str, object]], Awaitable[None]]
+
+
+class Sender:
+    def __init__(self, database: Database, clock: Clock, channels: Mapping[TargetKind, Channel], alarm: Alarm) -> None:
+        self._database = database
+        self._clock = clock
+        self._channels = channels
+        self._alarm = alarm
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Until `stop`; calls under way are finished first."""
+        while not self._stopping:
+            try:
+                await outbox.recover(self._database, self._clock.now())
+                taken = await self.take()
+            except DATABASE_AWAY as error:
+                log.warning("outbox_unreachable", error=type(error).__name__)
+                taken = 0
+            if not taken:
+                await self._database.woken(Wake.OUTBOX, POLL)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._database.wake(Wake.OUTBOX)
+
+    async def take(self) -> int:
+        free = RECEIVERS_AT_ONCE - len(self._tasks)
+        if free <= 0:
+            return 0
+        rows = await outbox.claim(self._database, self._clock.now(), free, LEASE, PACES)
+        if rows:
+            reached("sender.leased")
+        for row in rows:
+            task = asyncio.create_task(self._send(row))
+            self._tasks.add(task)
+            task.add_done_callback(self._finished)
+        return len(rows)
+
+    async def drain(self) -> None:
+        """For tests: sends until nothing is due now."""
+        while await self.take() or self._tasks:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._database.wake(Wake.OUTBOX)
+
+    async def _send(self, row: Row) -> None:
+        with structlog.contextvars.bound_contextvars(push=row.dedupe_key, kind=row.kind.value):
+            try:
+                outcome = await self._try(row)
+            except DATABASE_AWAY as error:
+                # The row stays as it is until its lease runs out.
+                log.warning("outbox_unreachable", error=type(error).__name__)
+                return
+        PUSHES.labels(kind=row.kind.value, outcome=outcome).inc()
+
+    async def _try(self, row: Row) -> str:
+        channel = self._channels[row.kind]
+        try:
+            rendered = await self._start(channel, row)
+        except Instead as other:
+            log.info("push_replaced", reason=str(other))
+            return await self._settle(row, "dropped", error=str(other), also=other.pushes)
+        except Exception as error:
+            log.error("push_not_rendered", exc_info=error)
+            return await self._give_up(channel, row, repr(error))
+        if rendered is None:
+            return "withdrawn"
+        reached("sender.calling")
+        try:
+            receipt = await channel.call(row, rendered)
+        except Exception as error:
+            return await self._call_failed(channel, replace(row, attempts=row.attempts + 1), error)
+        reached("sender.called")
+        return await self._sent(row, receipt)
+
+    async def _start(self, channel: Channel, row: Row) -> str | None:
+        """Commits that the call is about to happen. None: the push must not go any more."""
+        now = self._clock.now()
+        async with self._database.writing() as connection:
+            if row.rendered is None:
+                rendered = await channel.render(connection, row, now)
+            elif row.first_called_at is not None and now - row.first_called_at < channel.resend_within:
+                rendered = row.rendered
+            else:
+                raise Instead("answer_lost")
+            started = await outbox.start_calling(connection, row, now, rendered)
+        return rendered if started else None
+
+    async def _sent(self, row: Row, receipt: Receipt) -> str:
+        now = self._clock.now()
+        async with self._database.writing() as connection:
+            state = "failed" if receipt.problem else "sent"
+            await outbox.settle(connection, row, state, now, msgid=receipt.msgid, error=receipt.problem)
+            if row.task_id:
+                await outbox.card_sent(connection, row.task_id, receipt.msgid, receipt.response_code, now)
+        reached("sender.settled")
+        PUSH_SECONDS.observe(max(0.0, (now - row.created_at).total_seconds()))
+        if receipt.problem:
+            log.warning("push_undelivered", problem=receipt.problem)
+        return state
+
+    async def _call_failed(self, channel: Channel, row: Row, error: Exception) -> str:
+        now = self._clock.now()
+        wait = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
+        match error:
+            case WeComUnreachable():
+                return await self._again(channel, row, now + wait, error)
+            case WeComUncertain() if channel.resend_within:
+                log.warning("push_uncertain", error=str(error))
+                return await self._settle(row, "uncertain", error=str(error), due_at=now + wait)
+            case WeComError(error_class=ErrorClass.LIMIT):
+                return await self._again(channel, row, now + LIMIT_WINDOW, error)
+            case WeComError(error_class=ErrorClass.RETRY | ErrorClass.REFRESH):
+                return await self._again(channel, row, now + wait, error)
+            case WeComError() | WeComUncertain():
+                log.error("push_refused", error=str(error))
+                return await self._give_up(channel, row, str(error))
+            case _:
+                log.error("push_broke", exc_info=error)
+                return await self._give_up(channel, row, repr(error))
+
+    async def _again(self, channel: Channel, row: Row, due_at: datetime, error: Exception) -> str:
+        if due_at - row.created_at > GIVE_UP_AFTER:
+            return await self._give_up(channel, row, str(error))
+        log.warning("push_retried", error=str(error), attempt=row.attempts)
+        return await self._settle(row, "queued", error=str(error), due_at=due_at)
+
+    async def _give_up(self, channel: Channel, row: Row, error: str) -> str:
+        return await self._settle(row, "failed", error=error, also=channel.instead(row), alarm=True)
+
+    async def _settle(
+        self,
+        row: Row,
+        state: str,
+        *,
+        error: str,
+        due_at: datetime | None = None,
+        also: tuple[Push, ...] = (),
+        alarm: bool = False,
+    ) -> str:
+        now = self._clock.now()
+        async with begin_work(self._database, now, actor="sender", cause=row.dedupe_key) as work:
+            await outbox.settle(work.connection, row, state, now, error=error, due_at=due_at)
+            for push in also:
+                await work.push(push)
+            if alarm and not row.about.startswith("alarm:"):
+                await self._alarm(work, "push_failed", {"target": row.target, "kind": row.kind.value, "error": error})
+        return state

@@ -1,0 +1,55 @@
+"""What a Refusal says to the person: what was wrong and what to type instead."""
+
+from __future__ import annotations
+
+from chat.texts.labels import LEAD_STATES
+from chat.texts.reasons import WHY_NOT
+from domain.assignment import Why
+from domain.leads import LeadState
+from domain.refusal import Refusal
+
+SENTENCES = {
+    "no_such_lead": "没有找到 {lead}，或者它不归你看。核对一下编号，发“待办”可以看到你手上的线索。",
+    "lead_not_yours": "{lead} 现在由{owner}负责，这一步要由{owner}来做。",
+    "lead_closed": "{lead} 已经结束（{why}），不用再处理。",
+    "not_allowed": "“{word}”只有{roles}可以用。发“帮助”看你能用的。",
+    "lead_number_missing": "没看到线索编号。像这样发：{example}",
+    "nobody_named": "名册里没有“{name}”。像这样发：{example}",
+    "name_not_unique": "有 {count} 位叫“{name}”，请改用账号：{userids}",
+    "cannot_take": "{name} 现在不能接：{why}。换一位再试。",
+    "call_too_short": "通话 {seconds} 秒不算首次接触，要满 {least} 秒。打通后再发：{example}",
+    "contact_empty": "联系的情况没写。像这样发：{example}",
+    "webhook_unknown": "设置里没有叫“{name}”的群机器人。现在有：{known}。",
+    "only_in_group": "这句话要在群里 @我 说。",
+    "no_such_todo": "没有第 {number} 条待办。发“待办”看最新的清单。",
+    "leave_dates": "没看懂休假日期。像这样发：请假 11-25 到 11-27 代理 王五",
+    "customer_unknown": "没有找到客户“{name}”。换个简称再试，比如“记录 恒达”。",
+    "customer_missing": "没写客户名。像这样发：{example}",
+    "circuit_closed": "自动派单正常，不需要恢复。",
+    "card_outdated": "这张卡片已经过时，请看最新的一张。",
+}
+
+
+def sentence(refusal: Refusal) -> str:
+    return SENTENCES[refusal.code].format(**{name: in_words(fact) for name, fact in refusal.facts.items()})
+
+
+def in_words(fact: object) -> object:
+    """Codes of the rules as people say them."""
+    match fact:
+        case Why():
+            return WHY_NOT[fact]
+        case LeadState():
+            return LEAD_STATES[fact]
+    return fact
+
+
+PROBLEMS = {
+    "phone_missing": "没有电话，请补上手机号或带区号的座机。",
+    "phone_invalid": "电话不对，手机要 11 位，座机要带区号，不能有星号或字母。",
+    "model_missing": "没有意向型号，请写在电话后面。",
+    "channel_missing": "没有来源渠道，请写在型号后面，比如 展会、官网、抖音。",
+    "customer_missing": "没有客户名，请写在最前面。",
+    "template_not_filled": "模板没填完，请把占位的字换成真实内容。",
+}
+"""What is wrong with a line of a lead post (leads/SCHEMA.md), by its code."""

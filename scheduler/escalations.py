@@ -1,0 +1,166 @@
+"""Fires due timers of the ladder, gathers pings, reminds of to-dos (S2-S5); sleeps until the next moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from actions.ladder import ladder_of
+from actions.work_lead import take_back
+from chat.messages import Push, TargetKind, Urgency
+
+from domain.escalation import Rung, bundle, is_still_due
+from domain.leads import Lead
+from domain.people import Member
+from domain.todos import next_reminder
+from domain.working_time import held_until
+from notify.cards import reminder_card
+from notify.leads import about, settle_cards
+from notify.links import call_url
+from notify.people import admins, manager_of
+from notify.pings import push_late_card
+from scheduler.clock import Clock
+from settings.house import HouseRules
+from storage.database import DATABASE_AWAY, Database, Wake
+from storage.timers import Timer, next_timer
+from storage.todos import next_reminder as next_todo
+from storage.unit_of_work import Work, begin_work
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+POLL = 1.0
+"""Seconds: the net under the wake-up; also how soon a clock that was moved on is noticed."""
+
+
+class Escalations:
+    def __init__(
+        self, database: Database, clock: Clock, rules: HouseRules, *, reached: Callable[[str], None] = lambda point: None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._rules = rules
+        self._reached = reached
+        self._stopping = False
+
+    async def run(self) -> None:
+        while not self._stopping:
+            try:
+                await self.sweep()
+                wait = await self._until_next()
+            except DATABASE_AWAY as error:
+                log.warning("timers_unreachable", error=type(error).__name__)
+                wait = POLL
+            await self._database.woken(Wake.TIMERS, wait)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._database.wake(Wake.TIMERS)
+
+    async def sweep(self) -> None:
+        """All that is due now."""
+        while await self._fire_timers():
+            pass
+        await self._tell_managers()
+        while await self._remind():
+            pass
+
+    async def _until_next(self) -> float:
+        moments = [await next_timer(self._database), await next_todo(self._database)]
+        due = [(moment - self._clock.now()).total_seconds() for moment in moments if moment is not None]
+        return max(0.0, min([POLL, *due]))
+
+    # timers
+
+    async def _fire_timers(self) -> int:
+        async with begin_work(self._database, self._clock.now(), actor="timers", cause="sweep") as work:
+            fired = await work.timers.take_due(AT_ONCE)
+            for timer in fired:
+                await self._climb(work, timer)
+            self._reached("timers.fired")
+        return len(fired)
+
+    async def _climb(self, work: Work, timer: Timer) -> None:
+        lead = await work.leads.find(timer.lead_id)
+        if lead is None or not is_still_due(timer.rung, lead, timer.round):
+            return
+        log.info("rung_reached", lead_id=lead.lead_id, rung=timer.rung.value, round=timer.round)
+        for receiver in await self._receivers(work, lead, timer.rung):
+            await work.pings.raise_(lead.lead_id, lead.round, timer.rung, receiver.userid)
+        if timer.rung is Rung.ACCEPT:
+            await self._call_robot(work, lead)
+        if timer.rung is Rung.REPORT and ladder_of(self._rules, lead).take_back:
+            again = await take_back(work, self._rules, lead)
+            await settle_cards(work, self._rules, again, about(lead), "已收回", "超时未联系，已重新派单")
+
+    async def _receivers(self, work: Work, lead: Lead, rung: Rung) -> list[Member]:
+        owner = await work.members.get(lead.owner)
+        managers = await manager_of(work, owner, self._rules.local(work.now).date())
+        also = await admins(work) if rung is Rung.REPORT else []
+        return list({member.userid: member for member in (*managers, *also)}.values())
+
+    async def _call_robot(self, work: Work, lead: Lead) -> None:
+        """The outbound-call or SMS hook, where one is set."""
+        if not self._rules.settings.hooks.call_robot:
+            return
+        body: dict[str, object] = {
+            "event": "lead_not_accepted",
+            "lead": f"L{lead.lead_id}",
+            "customer": lead.customer,
+            "owner": lead.owner,
+            "assigned_at": lead.assigned_at.isoformat() if lead.assigned_at else None,
+        }
+        key = f"hook:call_robot:{lead.lead_id}:{lead.round}"
+        await work.push(Push(TargetKind.HOOK, "call_robot", body, key, Urgency.ESCALATION, about(lead)))
+
+    # managers
+
+    async def _tell_managers(self) -> None:
+        rules = self._rules
+        async with begin_work(self._database, self._clock.now(), actor="timers", cause="pings") as work:
+            pings = await work.pings.open()
+            if not pings:
+                return
+            escalation = rules.settings.escalation
+            told = await work.pings.told_since(work.now - max(escalation.bundle_within, escalation.repeat_after))
+            for gathered in bundle(
+                [*pings, *told], work.now, bundle_within=escalation.bundle_within, repeat_after=escalation.repeat_after
+            ):
+                urgent = [ping for ping in gathered.pings if await self._is_urgent(work, ping.lead_id)]
+                due = gathered.pings if self._may_speak(work.now) else urgent
+                if due:
+                    await push_late_card(work, rules, gathered.receiver, due)
+
+    def _may_speak(self, now: datetime) -> bool:
+        return self._rules.quiet is None or held_until(self._rules.quiet, now, self._rules.zone.key, urgent=False) is None
+
+    async def _is_urgent(self, work: Work, lead_id: int) -> bool:
+        """A ladder around the clock knows no quiet hours."""
+        lead = await work.leads.find(lead_id)
+        return lead is not None and ladder_of(self._rules, lead).around_the_clock
+
+    # to-dos
+
+    async def _remind(self) -> int:
+        async with begin_work(self._database, self._clock.now(), actor="timers", cause="reminders") as work:
+            due = await work.todos.to_remind(AT_ONCE)
+            for todo in due:
+                lead = await work.leads.find(todo.lead_id) if todo.lead_id else None
+                if lead is not None and lead.state.is_open:
+                    card = reminder_card(
+                        lead, self._rules, due_at=todo.due_at, now=work.now,
+                        call_url=call_url(self._rules, lead.lead_id),
+                    )  # fmt: skip
+                    key = f"todo:{todo.todo_id}:{todo.reminders_sent}"
+                    held = None if self._rules.quiet is None else held_until(
+                        self._rules.quiet, work.now, self._rules.zone.key, urgent=False
+                    )
+                    await work.push(
+                        Push(TargetKind.MEMBER, todo.owner, card, key, Urgency.NOTICE, about(lead), held)
+                    )
+                await work.todos.reminded(todo, next_reminder(todo.created_at, todo.due_at, work.now))
+        return len(due)
+
+

@@ -1,0 +1,56 @@
+"""Everything that rules need from the settings, made once at the start and handed on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.assignment import AssignmentRules
+from domain.escalation import Ladder, LadderRule
+from domain.grading import GradeRules
+from domain.tagging import TagRules
+from domain.working_time import QuietHours, WorkingCalendar
+from settings import rules
+from settings.model import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    settings: Settings
+    assignment: AssignmentRules
+    ladder: Ladder
+    ladder_rules: tuple[LadderRule, ...]
+    calendar: WorkingCalendar
+    quiet: QuietHours | None
+    tags: TagRules
+    grades: GradeRules
+    zone: ZoneInfo
+    url: str
+    """Where cards lead to."""
+    link_key: bytes
+    """Signs the addresses on cards."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> HouseRules:
+        return cls(
+            settings=settings,
+            assignment=rules.assignment_rules(settings),
+            ladder=rules.ladder(settings),
+            ladder_rules=rules.ladder_rules(settings),
+            calendar=WorkingCalendar(rules.working_hours(settings)),
+            quiet=rules.quiet_hours(settings),
+            tags=rules.tag_rules(settings),
+            grades=rules.grade_rules(settings),
+            zone=ZoneInfo(settings.working_time.timezone),
+            url=settings.server.url,
+            link_key=hashlib.sha256(settings.wecom.app.encoding_aes_key.reveal().encode()).digest(),
+        )
+
+    @property
+    def snooze_for(self) -> timedelta:
+        return self.settings.escalation.snooze_for
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
