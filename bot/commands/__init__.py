@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 
 FAILED = 1
 WRONG_USE = 2
+
+
+NEWER_DATABASE = "数据库比这个程序新；请先升级程序，或者恢复升级之前的备份。"
+
+_PORT_TROUBLE = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 
 
 class Stop(Exception):
@@ -38,11 +44,18 @@ def settings_of(args: Namespace) -> Settings:
 
 @contextmanager
 def telling_database_trouble() -> Iterator[None]:
+    """A folder that cannot be made and a port that is taken are OSErrors too, and told as what they are."""
     from storage.database import DATABASE_AWAY
 
     try:
         yield
     except DATABASE_AWAY as error:
+        if isinstance(error, OSError) and error.filename:
+            raise Stop(FAILED, f"打不开 {error.filename}（{error.strerror}）；请检查路径和权限。") from error
+        if isinstance(error, OSError) and error.errno in _PORT_TROUBLE:
+            raise Stop(
+                FAILED, f"端口打不开（{short(error)}）；换一个 server.host 和 server.port，或停掉占用它的程序。"
+            ) from error
         raise Stop(FAILED, f"数据库连不上（{short(error)}）；请检查 database.url，以及数据库是否在运行。") from error
 
 

@@ -6,7 +6,7 @@ import asyncio
 from argparse import Namespace
 from typing import Any
 
-from bot.commands import FAILED, Stop, add_config, settings_of, telling_database_trouble
+from bot.commands import FAILED, NEWER_DATABASE, Stop, add_config, settings_of, telling_database_trouble
 
 
 def add_parser(subparsers: Any) -> None:
@@ -45,4 +45,4 @@ async def _upgrade_or_stop(upgrade: Any, database: Any) -> None:
     try:
         await upgrade(database)
     except CommandError as error:
-        raise Stop(FAILED, "数据库比这个程序新；请先升级程序，或者恢复升级之前的备份。") from error
+        raise Stop(FAILED, NEWER_DATABASE) from error

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.commands import WRONG_USE, Stop, add_config, settings_of
+from bot.commands import FAILED, NEWER_DATABASE, WRONG_USE, Stop, add_config, settings_of, telling_database_trouble
+
+if TYPE_CHECKING:
+    from settings.model import Settings
 
 
 def add_parser(subparsers: Any) -> None:
@@ -16,14 +19,26 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: Namespace) -> int:
+    settings = settings_of(args)
+    _refuse_unready(settings)
+    from alembic.util import CommandError
+
+    from bot.app import OldSchema, serve
+
+    try:
+        with telling_database_trouble():
+            return serve(settings)
+    except OldSchema:
+        raise Stop(FAILED, "数据库的结构不是这个版本的；先执行 dealbell migrate。") from None
+    except CommandError as error:
+        raise Stop(FAILED, NEWER_DATABASE) from error
+
+
+def _refuse_unready(settings: Settings) -> None:
     from settings.load import missing_for_serving
     from settings.roster import read
 
-    settings = settings_of(args)
     if missing := missing_for_serving(settings):
         raise Stop(WRONG_USE, *missing)
     if problems := read(settings.roster.file).problems:
         raise Stop(WRONG_USE, *(f"名册 {settings.roster.file}：{problem}" for problem in problems))
-    from bot.app import serve
-
-    return serve(settings)
