@@ -208,11 +208,17 @@ class WeCom(Section):
     def _once_each(self) -> Self:
         if self.app.is_set and not self.corp_id:
             raise wrong_at(("corp_id", "没有填；在企业微信后台“我的企业”页的最下面"))
-        for field in ("name", "chatid", "key"):
-            values = [getattr(webhook, field) for webhook in self.webhooks]
-            if again := names.first_repeat([value for value in values if value]):
-                shown = "同一个 key" if field == "key" else f"{field} {again!r}"
-                raise wrong_at(("webhooks", f"{shown} 出现了两次；一个群只写一次"))
+        problems = [
+            ("webhooks", f"{what} 出现了两次；一个群只写一次")
+            for what, values in (
+                ("name", [webhook.name for webhook in self.webhooks]),
+                ("chatid", [webhook.chatid for webhook in self.webhooks if webhook.chatid]),
+                ("key", [webhook.key.reveal() for webhook in self.webhooks]),
+            )
+            if len(set(values)) < len(values)
+        ]
+        if problems:
+            raise wrong_at(*problems)
         return self
 
 

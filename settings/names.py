@@ -22,15 +22,6 @@ def _plain(name: str) -> str:
     return name.casefold().replace("-", "_").strip()
 
 
-def first_repeat(values: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    for value in values:
-        if str(value) in seen:
-            return str(value)
-        seen.add(str(value))
-    return None
-
-
 def repeats(place: str, said: Sequence[str]) -> list[Problem]:
     return [
         (f"{place}[{number}]", f"“{name}”前面已经有了；名字不能重复")

@@ -86,11 +86,11 @@ def problems(toml: str) -> tuple[str, ...]:
         (APP, "wecom.corp_id：没有填；在企业微信后台“我的企业”页的最下面"),
         (
             "[[wecom.webhooks]]\nname = 'a'\nkey = 'k1'\n[[wecom.webhooks]]\nname = 'a'\nkey = 'k2'",
-            "wecom.webhooks：name 'a' 出现了两次；一个群只写一次",
+            "wecom.webhooks：name 出现了两次；一个群只写一次",
         ),
         (
             "[[wecom.webhooks]]\nname = 'a'\nkey = 'k'\n[[wecom.webhooks]]\nname = 'b'\nkey = 'k'",
-            "wecom.webhooks：同一个 key 出现了两次；一个群只写一次",
+            "wecom.webhooks：key 出现了两次；一个群只写一次",
         ),
         (
             "[[wecom.webhooks]]\nname = 'a'\nkey = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k'",
@@ -261,6 +261,15 @@ def test_values_are_read_as_they_are_written() -> None:
     assert settings.digest.at == time(7, 30)
     assert settings.tags.budget_bands[1].starts_at == 123_456
     assert settings.wecom.api_base == "http://127.0.0.1:9000"
+
+
+def test_several_webhooks_stand_beside_each_other() -> None:
+    hooks = [
+        {"name": "甲群", "key": "k1", "chatid": "wrA"},
+        {"name": "乙群", "key": "k2"},
+        {"name": "丙群", "key": "k3"},
+    ]
+    assert [hook.name for hook in parse({"wecom": {"webhooks": hooks}}).wecom.webhooks] == ["甲群", "乙群", "丙群"]
 
 
 def test_secrets_come_from_text_environment_or_file_and_never_show(
