@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from domain.todos import first_reminder
 
 from actions.assign_lead import assign, assign_by_hand
 from actions.ladder import stop_ladder
@@ -12,6 +11,7 @@ from domain.escalation import Rung, counts_as_contact
 from domain.leads import Lead, LeadState
 from domain.people import Member, Role, Status
 from domain.refusal import Refusal
+from domain.todos import first_reminder
 from notify.leads import about, about_pool
 from settings.house import HouseRules
 from storage.unit_of_work import Work

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from domain.geography import Region
+from domain.geography import Region, regions_at
 from domain.ids import UserId
 from domain.leads import Grade, Tags
-from domain.people import Member
+from domain.people import Member, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +157,280 @@ class Basis:
     considered: tuple[Considered, ...] = ()
     notes: tuple[Why, ...] = ()
     """What happened before the rules: the wished member is on leave …"""
+    left_out: tuple[tuple[Why, int], ...] = ()
+    """How many more were looked at and are not listed, by reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     chosen: Member | None
     basis: Basis
+
+
+LISTED = 50
+"""So many of those considered are kept in a basis by name."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The state that a decision is made in: the same state gives the same answer."""
+
+    members: Mapping[UserId, Member]
+    workloads: Mapping[UserId, Workload]
+    rules: AssignmentRules
+    now: datetime
+    today: date
+    is_working_time: bool
+
+    def load(self, member: Member) -> Workload:
+        return self.workloads.get(member.userid, Workload())
+
+
+def decide(
+    facts: LeadFacts,
+    members: Sequence[Member],
+    workloads: Mapping[UserId, Workload],
+    rules: AssignmentRules,
+    *,
+    now: datetime,
+    today: date,
+    is_working_time: bool,
+) -> Decision:
+    """Wish, then the existing owner or their stand-in, then the rules in order (R1-R4); pure and deterministic."""
+    by_id = {member.userid: member for member in sorted(members, key=lambda member: member.userid)}
+    state = Circumstances(by_id, workloads, rules, now, today, is_working_time)
+    notes: list[Why] = []
+    early = _by_wish(facts, state, notes) or _by_owner(facts, state, notes)
+    if early is not None:
+        chosen, way = early
+        return _decision(state, way, chosen, (_considered(chosen, None, state),), notes)
+    if not rules.rules:
+        everybody = _Search(facts, state, Group("", frozenset(), frozenset()), regions=facts_regions(facts, rules))
+        return _result(state, [everybody], Way.DEFAULT, "", notes)
+    return _by_rules(facts, state, notes)
+
+
+def facts_regions(facts: LeadFacts, rules: AssignmentRules) -> frozenset[str]:
+    """Regions that the lead may belong to: more than one inside a buffer (R3); none = not known."""
+    found = regions_at(rules.regions, city=facts.tags.city, region=facts.tags.region, location=facts.location)
+    return found or (frozenset({facts.tags.region}) if facts.tags.region else frozenset())
+
+
+def hindrance(member: Member, facts: LeadFacts, state: Circumstances) -> Why | None:
+    """What keeps this member from any lead (R4); None = may take it."""
+    if member.status is Status.FROZEN:
+        return Why.FROZEN
+    if member.is_absent_on(state.today):
+        return Why.ON_LEAVE
+    if member.userid in facts.barred:
+        return Why.BARRED
+    if state.load(member).open_leads >= state.rules.cap:
+        return Why.AT_CAP
+    return None
+
+
+def score(member: Member, facts: LeadFacts, state: Circumstances) -> ScoreParts:
+    """R2: each part 0…1, the total their weighted mean."""
+    work, rules = state.load(member), state.rules
+    line = facts.tags.product_line
+    load = max(0.0, 1 - work.open_leads / rules.cap)
+    usual = 0.5 if not line or line in member.product_lines else 0.0
+    skill = min(1.0, max(0.0, member.skills.get(line, usual) if line else usual))
+    wins = (work.won + 1) / (work.given + 2)
+    idle = rules.fairness_after if work.last_lead_at is None else state.now - work.last_lead_at
+    fairness = min(1.0, max(0.0, idle / rules.fairness_after)) if rules.fairness_after else 1.0
+    weights = rules.weights
+    total = (weights.load * load + weights.skill * skill + weights.wins * wins + weights.fairness * fairness) / (
+        weights.load + weights.skill + weights.wins + weights.fairness
+    )
+    return ScoreParts(*(round(part, 4) for part in (load, skill, wins, fairness, total)))
+
+
+def _by_wish(facts: LeadFacts, state: Circumstances, notes: list[Why]) -> tuple[Member, Way] | None:
+    wish = facts.tags.wished_member
+    if not wish:
+        return None
+    wished = [member for member in state.members.values() if wish in (member.name, member.userid)]
+    if len(wished) != 1:
+        notes.append(Why.WISHED_UNKNOWN)
+        return None
+    return _unless_hindered(wished[0], Way.WISH, facts, state, notes)
+
+
+def _by_owner(facts: LeadFacts, state: Circumstances, notes: list[Why]) -> tuple[Member, Way] | None:
+    owner = state.members.get(facts.existing_owner) if facts.existing_owner else None
+    if owner is None:
+        return None
+    if (taken := _unless_hindered(owner, Way.EXISTING_OWNER, facts, state, notes)) is not None:
+        return taken
+    stand_in = state.members.get(owner.stand_in_on(state.today) or UserId(""))
+    return _unless_hindered(stand_in, Way.STAND_IN, facts, state, notes) if stand_in is not None else None
+
+
+def _unless_hindered(
+    member: Member, way: Way, facts: LeadFacts, state: Circumstances, notes: list[Why]
+) -> tuple[Member, Way] | None:
+    if (why := hindrance(member, facts, state)) is not None:
+        notes.append(why)
+        return None
+    return member, way
+
+
+class _Search:
+    """One group looked through: who may, who is best, and why not the others."""
+
+    def __init__(
+        self, facts: LeadFacts, state: Circumstances, group: Group, regions: frozenset[str], *, is_closed: bool = False
+    ) -> None:
+        self.group = group
+        self.rejected: list[tuple[Member, Why]] = []
+        self.ranked: list[tuple[Member, ScoreParts]] = []
+        fitting = []
+        for member in _members_of(group, state):
+            why = Why.NOT_WORKING_NOW if is_closed else hindrance(member, facts, state)
+            if why is None and member.region and regions and member.region not in regions:
+                why = Why.OTHER_REGION
+            if why is None:
+                fitting.append((member, score(member, facts, state)))
+            else:
+                self.rejected.append((member, why))
+        # Ties: longest without a lead, then fewest open, then the userid, so that the same state gives the same answer.
+        self.ranked = sorted(
+            fitting,
+            key=lambda pair: (
+                -pair[1].total,
+                state.load(pair[0]).last_lead_at or NEVER,
+                state.load(pair[0]).open_leads,
+                pair[0].userid,
+            ),
+        )
+
+    def considered(self, state: Circumstances, *, is_last: bool) -> Iterable[Considered]:
+        for place, (member, parts) in enumerate(self.ranked):
+            why = None if place == 0 and is_last else Why.LOWER_SCORE
+            if place > 0 and parts.total == self.ranked[0][1].total:
+                why = Why.TIE_BREAK
+            yield _considered(member, why, state, self.group.name, parts)
+        for member, reason in self.rejected:
+            yield _considered(member, reason, state, self.group.name)
+
+
+def _members_of(group: Group, state: Circumstances) -> list[Member]:
+    """Named members whatever their role; otherwise the reps of the teams, or all reps."""
+    if group.members or group.teams:
+        return [
+            member
+            for member in state.members.values()
+            if member.userid in group.members or (member.team in group.teams and member.has(Role.REP))
+        ]
+    return [member for member in state.members.values() if member.has(Role.REP)]
+
+
+def _by_rules(facts: LeadFacts, state: Circumstances, notes: list[Why]) -> Decision:
+    regions = facts_regions(facts, state.rules)
+    groups = {group.name: group for group in state.rules.groups}
+    searched: list[_Search] = []
+    for rule in state.rules.rules:
+        if not matches(rule, facts, regions):
+            continue
+        for name in rule.groups:
+            # A rule that asks for a region has chosen its people itself; elsewhere a member's own region counts.
+            search = _Search(
+                facts,
+                state,
+                groups[name],
+                frozenset() if rule.regions else regions,
+                is_closed=rule.only_in_working_hours and not state.is_working_time,
+            )
+            searched.append(search)
+            if search.ranked:
+                return _result(state, searched, Way.RULE, rule.name, notes)
+    if not searched:
+        notes.append(Why.NO_RULE_MATCHES)
+    return _result(state, searched, Way.NOBODY, "", notes)
+
+
+def matches(rule: RoutingRule, facts: LeadFacts, regions: frozenset[str]) -> bool:
+    tags = facts.tags
+    return (
+        (not rule.regions or bool(rule.regions & regions))
+        and (not rule.industries or tags.industry in rule.industries)
+        and (not rule.product_lines or tags.product_line in rule.product_lines)
+        and (not rule.hospital_levels or tags.hospital_level in rule.hospital_levels)
+        and (not rule.budget_bands or tags.budget_band in rule.budget_bands)
+        and (not rule.channels or facts.channel in rule.channels)
+        and (not rule.grades or facts.grade in rule.grades)
+    )
+
+
+def _result(state: Circumstances, searched: Sequence[_Search], way: Way, rule: str, notes: list[Why]) -> Decision:
+    last = searched[-1] if searched else None
+    if last is None or not last.ranked:
+        if not searched or not any(search.rejected for search in searched):
+            notes.append(Why.NO_CANDIDATE)
+        considered = [one for search in searched for one in search.considered(state, is_last=False)]
+        return _decision(state, Way.NOBODY, None, considered, notes)
+    considered = [one for search in searched for one in search.considered(state, is_last=search is last)]
+    return _decision(state, way, last.ranked[0][0], considered, notes, rule=rule, group=last.group.name)
+
+
+def _considered(
+    member: Member, why: Why | None, state: Circumstances, group: str = "", parts: ScoreParts | None = None
+) -> Considered:
+    return Considered(member.userid, member.name, why, group, state.load(member).open_leads, parts)
+
+
+def _decision(
+    state: Circumstances,
+    way: Way,
+    chosen: Member | None,
+    considered: Sequence[Considered],
+    notes: Sequence[Why],
+    *,
+    rule: str = "",
+    group: str = "",
+) -> Decision:
+    ranked = sorted(considered, key=lambda one: (one.why_not is not None, -(one.parts.total if one.parts else -1.0)))
+    more = Counter(one.why_not for one in ranked[LISTED:] if one.why_not is not None)
+    basis = Basis(
+        way=way,
+        rule=rule,
+        group=group,
+        rule_version=state.rules.version,
+        decided_at=state.now,
+        considered=tuple(ranked[:LISTED]),
+        notes=tuple(notes),
+        left_out=tuple(sorted(more.items())),
+    )
+    return Decision(chosen, basis)
+
+
+def basis_to_json(basis: Basis) -> dict[str, Any]:
+    stored = asdict(basis)
+    stored["decided_at"] = basis.decided_at.isoformat()
+    return stored
+
+
+def basis_from_json(stored: Mapping[str, Any]) -> Basis:
+    return Basis(
+        way=Way(stored["way"]),
+        rule=stored["rule"],
+        group=stored["group"],
+        rule_version=stored["rule_version"],
+        decided_at=datetime.fromisoformat(stored["decided_at"]),
+        considered=tuple(_considered_from_json(one) for one in stored["considered"]),
+        notes=tuple(Why(note) for note in stored["notes"]),
+        left_out=tuple((Why(why), count) for why, count in stored["left_out"]),
+    )
+
+
+def _considered_from_json(stored: Mapping[str, Any]) -> Considered:
+    return Considered(
+        userid=UserId(stored["userid"]),
+        name=stored["name"],
+        why_not=Why(stored["why_not"]) if stored["why_not"] else None,
+        group=stored["group"],
+        open_leads=stored["open_leads"],
+        parts=ScoreParts(**stored["parts"]) if stored["parts"] else None,
+    )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +18,61 @@ class Region:
     """A GeoJSON geometry, Feature or FeatureCollection as text, in (longitude, latitude)."""
     buffer_km: float = 0.0
     """Within this distance of the border both sides are candidates."""
+
+
+KM_PER_DEGREE = 111.195
+"""Of latitude, and of longitude at the equator, on a sphere of 6,371 km; within 0.6 % of the ellipsoid."""
+
+
+def regions_at(
+    regions: Sequence[Region], *, city: str, region: str, location: tuple[float, float] | None
+) -> frozenset[str]:
+    """Names of the regions that the place may belong to: by name, by its city, or by its point in a polygon."""
+    found = {one.name for one in regions if one.name == region or city in one.cities}
+    if location is not None:
+        found |= {one.name for one in regions if one.geojson and _is_near(one, location)}
+    return frozenset(found)
+
+
+def check_region(region: Region) -> None:
+    """ValueError with the reason where the GeoJSON is none."""
+    if region.geojson:
+        _shape(region.geojson)
+
+
+def _is_near(region: Region, location: tuple[float, float]) -> bool:
+    """Distances are measured on a plane around the point: right to 1 % for buffers up to 200 km."""
+    from shapely import affinity
+    from shapely.geometry import Point
+
+    longitude, latitude = location
+    shape = _shape(region.geojson)
+    if region.buffer_km <= 0:
+        return bool(shape.covers(Point(longitude, latitude)))
+    from math import cos, radians
+
+    plane = affinity.affine_transform(
+        shape,
+        [KM_PER_DEGREE * cos(radians(latitude)), 0, 0, KM_PER_DEGREE, 0, 0],
+    )
+    point = Point(longitude * KM_PER_DEGREE * cos(radians(latitude)), latitude * KM_PER_DEGREE)
+    return bool(plane.distance(point) <= region.buffer_km)
+
+
+@lru_cache(maxsize=64)
+def _shape(geojson: str) -> Any:
+    """Parsed once; shapely costs 30 MB and is loaded with the first polygon."""
+    import shapely
+    from shapely.geometry import shape
+    from shapely.ops import unary_union
+
+    try:
+        stored = json.loads(geojson)
+        kind = stored["type"]
+        parts = [f["geometry"] for f in stored["features"]] if kind == "FeatureCollection" else [stored]
+        area = unary_union([shape(part["geometry"] if part["type"] == "Feature" else part) for part in parts])
+    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise ValueError(f"not a GeoJSON area: {error}") from error
+    if area.is_empty or area.area == 0:
+        raise ValueError("the GeoJSON holds no area")
+    return area

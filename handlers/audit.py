@@ -8,7 +8,7 @@ from chat.capability import Capability
 from chat.messages import Reply
 from chat.texts.format import clock, shortened
 from chat.texts.labels import LEAD_STATES
-from domain.ids import UserId, lead_id_in
+from domain.ids import lead_id_in
 from domain.leads import LeadState
 from domain.people import Member
 from domain.refusal import Refusal
@@ -31,7 +31,7 @@ async def handle(ctx: Context, said: Said) -> Reply:
         raise Refusal("customer_missing", example=EXAMPLE)
     customer = await _customer(ctx, said.argument)
     entries = [e for e in await ctx.work.audit.of_customer(customer.customer_id, SHOWN * 2) if e.field != "round"]
-    members = await ctx.work.members.by_id()
+    members: dict[str, Member] = {**await ctx.work.members.by_id()}
     lines = [f"{customer.name} 的变动，最新的在前："]
     lines += [_line(ctx, entry, members) for entry in entries[:SHOWN]]
     return Reply("\n".join(lines), private=True)
@@ -49,7 +49,7 @@ async def _customer(ctx: Context, words: str) -> Customer:
     raise Refusal("customer_unknown", name=shortened(words, 20))
 
 
-def _line(ctx: Context, entry: AuditEntry, members: Mapping[UserId, Member]) -> str:
+def _line(ctx: Context, entry: AuditEntry, members: Mapping[str, Member]) -> str:
     who = members[entry.who].name if entry.who in members else JOBS.get(entry.who, entry.who)
     when = clock(ctx.rules.local(entry.at), ctx.local_now)
     subject = entry.subject.removeprefix("lead:")
@@ -59,7 +59,7 @@ def _line(ctx: Context, entry: AuditEntry, members: Mapping[UserId, Member]) -> 
     return f"{when} {who} {lead}{FIELDS.get(entry.field, entry.field)}：{change}"
 
 
-def _value(value: str | None, members: Mapping[UserId, Member]) -> str:
+def _value(value: str | None, members: Mapping[str, Member]) -> str:
     if value is None:
         return "无"
     if value in members:

@@ -45,7 +45,8 @@ async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
         return None
     match tapped.action:
         case Taps.ACCEPT:
-            return await _accept(ctx, lead)
+            await _accept(ctx, lead)
+            return None
         case Taps.CONTACTED:
             return Reply(_how_contacted(lead, ctx.rules.url), private=True)
         case Taps.NOT_REACHED:

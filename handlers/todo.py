@@ -27,7 +27,9 @@ async def _list(ctx: Context) -> Reply:
     todos = await ctx.work.todos.open_of(ctx.member.userid)
     if not waiting and not todos:
         return Reply("没有待办。有新线索会马上发卡片给你。", private=True)
-    leads = {lead.lead_id: lead for lead in await ctx.work.leads.with_ids([t.lead_id for t in todos if t.lead_id])}
+    leads: dict[int, Lead] = {
+        lead.lead_id: lead for lead in await ctx.work.leads.with_ids([t.lead_id for t in todos if t.lead_id])
+    }
     lines = [f"{len(waiting) + len(todos)} 件待办："]
     lines += [
         f"· 待接单 {lead_name(lead.lead_id)} {shortened(lead.customer, 16)}，点卡片上的“接单”"

@@ -46,7 +46,9 @@ async def reconcile_if_due(database: Database, clock: Clock, rules: HouseRules, 
         active = [member for member in await work.members.everybody() if member.status is Status.ACTIVE]
     missing = [member for member in active if member.userid not in visible]
     implausible = len(visible) < PLAUSIBLE * len(active)
-    gone: list[Member] = [] if implausible else [m for m in missing if await contacts.has_left(m.wecom_userid or m.userid)]
+    gone: list[Member] = (
+        [] if implausible else [m for m in missing if await contacts.has_left(m.wecom_userid or m.userid)]
+    )
     async with begin_work(database, clock.now(), actor=JOB, cause=f"{JOB}:{local.date()}") as work:
         if not await work.house.take_slot(JOB, local.date().isoformat()):
             return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -11,7 +10,7 @@ from chat.messages import Push, TargetKind, Urgency
 from domain.digest import Slot, send_at, slot_for
 from domain.people import Role
 from notify.digest import digest_text
-from notify.figures import figures_of
+from notify.figures import figures_for
 from scheduler.clock import Clock
 from settings.house import HouseRules
 from storage.database import Database
@@ -47,11 +46,11 @@ async def send_if_due(database: Database, clock: Clock, rules: HouseRules) -> bo
 
 
 async def _push(work: Work, rules: HouseRules, slot: Slot) -> None:
-    zone = ZoneInfo(rules.settings.digest.timezone)
-    figures = await figures_of(work, rules, until=work.now)
-    text = digest_text(figures, slot, work.now.astimezone(zone))
+    figures = await figures_for(work, rules, slot.day)
+    due = f"{slot.at.astimezone(ZoneInfo(rules.settings.digest.timezone)):%H:%M}"
+    text = digest_text(figures, slot.day, late=due if slot.is_late else "")
     for leader in await work.members.with_role(Role.LEADER):
-        moment = work.now if slot.is_late else send_at(slot, leader.userid)
+        moment = work.now if slot.is_late else send_at(slot, leader.userid, rules.settings.digest.spread)
         await work.push(
             Push(
                 TargetKind.MEMBER,
@@ -62,5 +61,3 @@ async def _push(work: Work, rules: HouseRules, slot: Slot) -> None:
                 not_before=max(moment, work.now),
             )
         )
-
-

@@ -10,8 +10,7 @@ import structlog
 from actions.ladder import ladder_of
 from actions.work_lead import take_back
 from chat.messages import Push, TargetKind, Urgency
-
-from domain.escalation import Rung, bundle, is_still_due
+from domain.escalation import Rung, bundle, is_still_due, next_bundle_at
 from domain.leads import Lead
 from domain.people import Member
 from domain.todos import next_reminder
@@ -37,7 +36,12 @@ POLL = 1.0
 
 class Escalations:
     def __init__(
-        self, database: Database, clock: Clock, rules: HouseRules, *, reached: Callable[[str], None] = lambda point: None
+        self,
+        database: Database,
+        clock: Clock,
+        rules: HouseRules,
+        *,
+        reached: Callable[[str], None] = lambda point: None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -68,7 +72,7 @@ class Escalations:
             pass
 
     async def _until_next(self) -> float:
-        moments = [await next_timer(self._database), await next_todo(self._database)]
+        moments = [await next_timer(self._database), await next_todo(self._database), await self.next_ping()]
         due = [(moment - self._clock.now()).total_seconds() for moment in moments if moment is not None]
         return max(0.0, min([POLL, *due]))
 
@@ -117,6 +121,16 @@ class Escalations:
 
     # managers
 
+    async def next_ping(self) -> datetime | None:
+        """When the next card to a manager is due."""
+        escalation = self._rules.settings.escalation
+        async with begin_work(self._database, self._clock.now(), actor="timers") as work:
+            return next_bundle_at(
+                await work.pings.open(),
+                bundle_within=escalation.bundle_within,
+                repeat_after=escalation.repeat_after,
+            )
+
     async def _tell_managers(self) -> None:
         rules = self._rules
         async with begin_work(self._database, self._clock.now(), actor="timers", cause="pings") as work:
@@ -124,9 +138,8 @@ class Escalations:
             if not pings:
                 return
             escalation = rules.settings.escalation
-            told = await work.pings.told_since(work.now - max(escalation.bundle_within, escalation.repeat_after))
             for gathered in bundle(
-                [*pings, *told], work.now, bundle_within=escalation.bundle_within, repeat_after=escalation.repeat_after
+                pings, work.now, bundle_within=escalation.bundle_within, repeat_after=escalation.repeat_after
             ):
                 urgent = [ping for ping in gathered.pings if await self._is_urgent(work, ping.lead_id)]
                 due = gathered.pings if self._may_speak(work.now) else urgent
@@ -134,7 +147,9 @@ class Escalations:
                     await push_late_card(work, rules, gathered.receiver, due)
 
     def _may_speak(self, now: datetime) -> bool:
-        return self._rules.quiet is None or held_until(self._rules.quiet, now, self._rules.zone.key, urgent=False) is None
+        return (
+            self._rules.quiet is None or held_until(self._rules.quiet, now, self._rules.zone.key, urgent=False) is None
+        )
 
     async def _is_urgent(self, work: Work, lead_id: int) -> bool:
         """A ladder around the clock knows no quiet hours."""
@@ -154,13 +169,11 @@ class Escalations:
                         call_url=call_url(self._rules, lead.lead_id),
                     )  # fmt: skip
                     key = f"todo:{todo.todo_id}:{todo.reminders_sent}"
-                    held = None if self._rules.quiet is None else held_until(
-                        self._rules.quiet, work.now, self._rules.zone.key, urgent=False
+                    held = (
+                        None
+                        if self._rules.quiet is None
+                        else held_until(self._rules.quiet, work.now, self._rules.zone.key, urgent=False)
                     )
-                    await work.push(
-                        Push(TargetKind.MEMBER, todo.owner, card, key, Urgency.NOTICE, about(lead), held)
-                    )
+                    await work.push(Push(TargetKind.MEMBER, todo.owner, card, key, Urgency.NOTICE, about(lead), held))
                 await work.todos.reminded(todo, next_reminder(todo.created_at, todo.due_at, work.now))
         return len(due)
-
-

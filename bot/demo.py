@@ -1,0 +1,122 @@
+"""dealbell demo: the whole product against the built-in pretend WeCom, with a clock that can be moved on by hand (O3).
+
+It is the same server as `serve`: encrypted callbacks in, the real API paths out, over loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot import logs
+from bot.app import House, listening, running
+from scheduler.clock import ShiftedClock
+from settings.model import Log, Settings
+from simulator.app import COURIER, WORLD, create_app
+from simulator.company import Company, demo_company
+from storage.database import Wake
+
+log = structlog.get_logger()
+
+HOST = "127.0.0.1"
+
+
+def roster_text(company: Company) -> str:
+    """The pretend company's people as a roster file."""
+    blocks = []
+    for person in company.people:
+        lines = [
+            "[[members]]",
+            f'userid = "{person.userid}"',
+            f'name = "{person.name}"',
+            _roles(person.roles),
+        ]
+        if person.manager:
+            lines.append(f'manager = "{person.manager}"')
+        if person.region:
+            lines.append(f'region = "{person.region}"')
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _roles(roles: tuple[str, ...]) -> str:
+    quoted = ", ".join(f'"{role}"' for role in roles)
+    return f"roles = [{quoted}]"
+
+
+def demo_settings(company: Company, *, wecom: str, product: str, data: Path) -> Settings:
+    """Default settings but for the pretend company's own; around the clock, since a visitor comes at any hour."""
+    roster = data / "roster.toml"
+    roster.write_text(roster_text(company), "utf-8")
+    group = company.groups[0]
+    return Settings.model_validate(
+        {
+            "server": {"host": HOST, "public_url": product},
+            "database": {"url": f"sqlite+aiosqlite:///{data / 'dealbell.db'}"},
+            "wecom": {
+                "corp_id": company.corp_id,
+                "api_base": wecom,
+                "app": {
+                    "agent_id": company.app.agent_id,
+                    "secret": company.app.secret,
+                    "token": company.app.token,
+                    "encoding_aes_key": company.app.encoding_aes_key,
+                },
+                "bot": {
+                    "mode": "callback",
+                    "name": company.bot.name,
+                    "token": company.bot.token,
+                    "encoding_aes_key": company.bot.encoding_aes_key,
+                },
+                "webhooks": [{"name": group.name, "chatid": group.chatid, "key": group.webhook_keys[0]}],
+            },
+            "roster": {"file": str(roster)},
+            "escalation": {"around_the_clock": True},
+            "media": {"folder": str(data / "media")},
+        }
+    )
+
+
+async def _demo(port: int, data: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    clock = ShiftedClock()
+    company = demo_company()
+    houses: list[House] = []
+
+    async def advance(by: timedelta) -> None:
+        clock.advance(by)
+        for house in houses:
+            house.database.wake(*Wake)
+
+    pretend = create_app(company, clock, advance)
+    async with AsyncExitStack() as stack:
+        page_port = await stack.enter_async_context(listening(pretend, HOST, port))
+        page = f"http://{HOST}:{page_port}"
+        pretend[WORLD].public_base = page
+        # Cards carry the product's address, so its port is chosen before its settings are made.
+        with socket.create_server((HOST, 0)) as probe:
+            product_port = int(probe.getsockname()[1])
+        product = f"http://{HOST}:{product_port}"
+        settings = demo_settings(company, wecom=page, product=product, data=data)
+        house = await stack.enter_async_context(running(settings, clock))
+        houses.append(house)
+        await stack.enter_async_context(listening(house.web, HOST, product_port))
+        pretend[COURIER].product_url = product
+        print(f"跟单铃演示已就绪：{page}\n按 Ctrl+C 结束。", flush=True)  # noqa: T201
+        await stop.wait()
+
+
+def run(port: int, data: Path) -> int:
+    data.mkdir(parents=True, exist_ok=True)
+    logs.configure(Log(level="warning"))
+    asyncio.run(_demo(port, data))
+    return 0
