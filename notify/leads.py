@@ -69,6 +69,10 @@ async def settle_cards(work: Work, rules: HouseRules, lead: Lead, of: str, title
         await work.settle_card(task_id, card)
 
 
+async def show_taken_back(work: Work, rules: HouseRules, lead: Lead, of: str) -> None:
+    await settle_cards(work, rules, lead, of, "已收回", "超时未联系，已重新派单")
+
+
 async def show_on_cards(work: Work, of: str, card: Card, version: int) -> None:
     """Every open card about this shows its next question."""
     for task_id, _ in await work.open_cards(of):

@@ -16,7 +16,7 @@ from domain.people import Member
 from domain.todos import next_reminder
 from domain.working_time import held_until
 from notify.cards import reminder_card
-from notify.leads import about, settle_cards
+from notify.leads import about, show_taken_back
 from notify.links import call_url
 from notify.people import admins, manager_of
 from notify.pings import push_late_card
@@ -97,7 +97,7 @@ class Escalations:
             await self._call_robot(work, lead)
         if timer.rung is Rung.REPORT and ladder_of(self._rules, lead).take_back:
             again = await take_back(work, self._rules, lead)
-            await settle_cards(work, self._rules, again, about(lead), "已收回", "超时未联系，已重新派单")
+            await show_taken_back(work, self._rules, again, about(lead))
 
     async def _receivers(self, work: Work, lead: Lead, rung: Rung) -> list[Member]:
         owner = await work.members.get(lead.owner)

@@ -1,0 +1,137 @@
+"""Whoever lets a lead lie is heard of, in working hours, once (S2, S4, S5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.kit.clock import FakeClock
+from tests.kit.desk import Desk, sitting
+
+POST = "【线索响应】恒达机械 13800001111 X200 展会"
+
+
+async def test_a_card_nobody_takes_reaches_the_manager_once(desk: Desk) -> None:
+    """S2, S4: three minutes without 接单, one card to the manager, no repeat."""
+    await desk.post(POST)
+    await desk.pass_time(minutes=2.9)
+    assert desk.cards("zhaomin") == []
+    await desk.pass_time(minutes=0.2)
+    (card,) = desk.cards("zhaomin")
+    assert card.title == "L1 3 分钟未接单"
+    assert "恒达机械" in card.subtitle
+    assert card.buttons == ("收到", "稍后")
+    await desk.pass_time(minutes=60)
+    assert len(desk.cards("zhaomin")) == 1
+
+
+async def test_several_late_leads_share_one_card(desk: Desk) -> None:
+    """S4: one card that gathers them."""
+    await desk.post("【线索响应】\n恒达机械 13800001111 X200 展会\n宏远包装 13900002222 Y10 官网")
+    await desk.pass_time(minutes=4)
+    (card,) = desk.cards("zhaomin")
+    assert card.title == "2 条线索超时"
+    assert [name for name, _ in card.lines] == ["L1", "L2"]
+
+
+async def test_the_ladder_goes_on_to_the_report_for_manager_and_admin(desk: Desk) -> None:
+    """S2: 3 minutes, 2 hours, 4 hours of working time; a lunch break is not worked."""
+    await desk.post(POST)
+    (owner,) = desk.holders("新线索 L1")
+    await desk.tap(owner, "接单")
+    await desk.pass_until(desk.at(23, 12, 1))
+    assert desk.titles("zhaomin") == ["L1 2 小时未联系"]
+    await desk.pass_until(desk.at(23, 15, 31))
+    assert [title.endswith("仍未联系") for title in desk.titles("zhaomin")] == [False, True]
+    assert len(desk.cards("chenlu")) == 1
+
+
+async def test_accepting_marks_the_managers_card_as_done(desk: Desk) -> None:
+    """S4: a ping whose cause has gone says so."""
+    await desk.post(POST)
+    (owner,) = desk.holders("新线索 L1")
+    await desk.pass_time(minutes=4)
+    await desk.tap(owner, "接单")
+    (card,) = desk.cards("zhaomin")
+    assert card.title == "都处理好了"
+    assert card.buttons == ()
+
+
+async def test_later_brings_the_ping_back_after_half_an_hour(desk: Desk) -> None:
+    """S4: 稍后 snoozes; 收到 ends it."""
+    await desk.post(POST)
+    await desk.pass_time(minutes=4)
+    await desk.tap("zhaomin", "稍后")
+    await desk.pass_time(minutes=29)
+    assert len(desk.cards("zhaomin")) == 1
+    await desk.pass_time(minutes=2)
+    assert len(desk.cards("zhaomin")) == 2
+    await desk.tap("zhaomin", "收到")
+    await desk.pass_time(minutes=45)
+    assert len(desk.cards("zhaomin")) == 2
+
+
+async def test_a_lead_on_friday_evening_waits_for_monday(database: Database, tmp_path: Path) -> None:
+    """S2: timers run on working time; nobody is pinged on a weekend."""
+    clock = FakeClock()
+    async with sitting(database, tmp_path, clock=clock) as desk:
+        clock.move_to(desk.at(27, 17, 59))
+        await desk.post(POST)
+        await desk.pass_until(desk.at(30, 9, 1))
+        assert desk.cards("zhaomin") == []
+        await desk.pass_until(desk.at(30, 9, 3))
+        assert len(desk.cards("zhaomin")) == 1
+
+
+async def test_around_the_clock_knows_no_weekend_and_no_quiet_hours(database: Database, tmp_path: Path) -> None:
+    """interfaces.md: escalation.around_the_clock lifts working time, weekends, holidays and quiet hours."""
+    clock = FakeClock()
+    async with sitting(database, tmp_path, clock=clock, changes={"escalation": {"around_the_clock": True}}) as desk:
+        clock.move_to(desk.at(28, 23, 30))
+        await desk.post(POST)
+        await desk.pass_time(minutes=4)
+        assert len(desk.cards("zhaomin")) == 1
+
+
+async def test_a_lead_that_lies_is_taken_back_and_given_to_somebody_else(database: Database, tmp_path: Path) -> None:
+    """S2, last rung: the old owner is barred and sees it on the card."""
+    async with sitting(database, tmp_path, changes={"escalation": {"take_back": True}}) as desk:
+        await desk.post(POST)
+        (first,) = desk.holders("新线索 L1")
+        await desk.pass_time(hours=6)
+        (second,) = desk.holders("新线索 L1")
+        assert second != first
+        assert desk.titles(first)[0] == "已收回 L1"
+
+
+async def test_reminders_come_before_at_and_after_the_time(desk: Desk) -> None:
+    """S5: each once, on a card whose tap settles it."""
+    await desk.post(POST)
+    (owner,) = desk.holders("新线索 L1")
+    await desk.tap(owner, "接单")
+    await desk.pass_time(hours=8)
+    reminders = [title for title in desk.titles(owner) if "首次联系 L1" in title]
+    assert [title.split("：")[0] for title in reminders] == ["还有 30 分钟", "到时间了", "已超时 1 小时"]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+async def test_a_timer_that_fires_again_does_nothing(desk: Desk, times: int) -> None:
+    """Fencing: as often as the sweep comes, one card."""
+    await desk.post(POST)
+    await desk.pass_time(minutes=4)
+    for _ in range(times):
+        await desk.house.escalations.sweep()
+    await desk.settle()
+    assert len(desk.cards("zhaomin")) == 1
+
+
+async def test_a_clock_set_back_fires_nothing_twice(desk: Desk) -> None:
+    """Bad weather: the machine's clock goes back an hour."""
+    await desk.post(POST)
+    await desk.pass_time(minutes=4)
+    desk.clock.move_to(desk.at(23, 9, 30))
+    await desk.settle()
+    await desk.pass_until(desk.at(23, 10, 10))
+    assert len(desk.cards("zhaomin")) == 1
