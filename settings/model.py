@@ -170,10 +170,10 @@ class Bot(Section):
     @model_validator(mode="before")
     @classmethod
     def _only_keys_of_the_mode(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or data.get("mode", "callback") not in _BOT_KEYS:
+        mode = data.get("mode", "callback") if isinstance(data, dict) else None
+        if not isinstance(mode, str) or mode not in _BOT_KEYS:
             return data
-        used = _BOT_KEYS[data.get("mode", "callback")]
-        unused = {key for keys in _BOT_KEYS.values() for key in keys} - set(used)
+        unused = {key for keys in _BOT_KEYS.values() for key in keys} - set(_BOT_KEYS[mode])
         return {key: value for key, value in data.items() if key not in unused}
 
     @model_validator(mode="after")
@@ -199,7 +199,7 @@ class Webhook(Section):
 
 class WeCom(Section):
     corp_id: str = ""
-    api_base: HttpUrl = "https://qyapi.weixin.qq.com"
+    api_base: Annotated[HttpUrl, Field(min_length=1)] = "https://qyapi.weixin.qq.com"
     app: App = App.none()
     bot: Bot = Bot(mode="off")
     webhooks: Many[Webhook] = ()

@@ -78,6 +78,8 @@ def problems(toml: str) -> tuple[str, ...]:
             "database.url：要以 sqlite+aiosqlite:/// 或 postgresql+asyncpg:// 开头，后面是文件或地址",
         ),
         ("[wecom.bot]\nmode = 'webhook'", "wecom.bot.mode：只能是 callback、websocket、off 之一"),
+        ("[wecom.bot]\nmode = []", "wecom.bot.mode：只能是 callback、websocket、off 之一"),
+        ("[wecom]\napi_base = ''", "wecom.api_base：不能是空的"),
         ("[wecom.bot]\nmode = 'websocket'\nbot_id = 'b'", 'wecom.bot.secret：没有填；mode = "websocket" 需要它'),
         (
             "[wecom.app]\nagent_id = 1\nsecret = 's'\ntoken = 't'\nencoding_aes_key = 'short'",
