@@ -42,6 +42,7 @@ from settings.roster import read
 from storage import inbox, outbox
 from storage.database import DATABASE_AWAY, Database
 from storage.intake import Intake
+from storage.outbox import Pace
 from storage.tokens import TokenStore
 from storage.unit_of_work import begin_work
 from storage.upgrade import is_current, upgrade
@@ -115,6 +116,8 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             handle=conversation.handle,
             refuse=conversation.refuse,
             park=conversation.park,
+            people_at_once=settings.limits.people_at_once,
+            attempts=settings.limits.attempts,
             is_intake_busy=lambda: intake.is_busy,
         )
         webhook_keys = {webhook.name: webhook.key.reveal() for webhook in wecom.webhooks}
@@ -129,6 +132,10 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.HOOK: HookChannel(hooks.call, frozenset(_hook_urls(settings))),
             },
             alarm,
+            paces={
+                TargetKind.MEMBER: Pace(settings.limits.member_per_minute),
+                TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
+            },
         )
         media = MediaFetcher(
             database,

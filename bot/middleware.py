@@ -174,7 +174,9 @@ class Conversation:
             key = f"reply:{incoming.envelope.key}"
             await work.push(Push(TargetKind.MEMBER, member.userid, reply.content, key, Urgency.ANSWER))
             if incoming.envelope.reply_url and incoming.envelope.is_group:
-                await work.push(_to_chat(incoming.envelope, f"{member.name}，发到你的跟单铃里了。", f"{key}:where", member))
+                await work.push(
+                    _to_chat(incoming.envelope, f"{member.name}，发到你的跟单铃里了。", f"{key}:where", member)
+                )
             return
         await work.push(_to_chat(incoming.envelope, reply.content, f"reply:{incoming.envelope.key}", member))
 

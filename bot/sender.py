@@ -30,7 +30,6 @@ POLL = 1.0
 BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 15, 30))
 LIMIT_WINDOW = timedelta(seconds=60)
 GIVE_UP_AFTER = timedelta(hours=24)
-PACES = {TargetKind.MEMBER: Pace(30), TargetKind.WEBHOOK: Pace(20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,22 @@ Alarm = Callable[[Work, str, Mapping[str, object]], Awaitable[None]]
 
 
 class Sender:
-    def __init__(self, database: Database, clock: Clock, channels: Mapping[TargetKind, Channel], alarm: Alarm) -> None:
+    """`paces`: how much each kind of receiver takes; what is over the limit waits."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        channels: Mapping[TargetKind, Channel],
+        alarm: Alarm,
+        *,
+        paces: Mapping[TargetKind, Pace],
+    ) -> None:
         self._database = database
         self._clock = clock
         self._channels = channels
         self._alarm = alarm
+        self._paces = paces
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -100,7 +110,7 @@ class Sender:
         free = RECEIVERS_AT_ONCE - len(self._tasks)
         if free <= 0:
             return 0
-        rows = await outbox.claim(self._database, self._clock.now(), free, LEASE, PACES)
+        rows = await outbox.claim(self._database, self._clock.now(), free, LEASE, self._paces)
         if rows:
             reached("sender.leased")
         for row in rows:

@@ -21,13 +21,12 @@ from storage.unit_of_work import Work, begin_work
 
 log = structlog.get_logger()
 
-PEOPLE_AT_ONCE = 8
 LEASE = timedelta(seconds=60)
 POLL = 1.0
 """Seconds: the net under the wake-up, and how a replica hears of another's messages."""
 RETRY_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=10))
 GIVE_WAY = 0.05
-"""Seconds for which work waits while callbacks are being stored, so that acknowledging goes first."""
+"""Seconds for which work waits while callbacks are being stored, so that acknowledging goes first; then one goes on."""
 
 Handle = Callable[[Work, Claimed], Awaitable[None]]
 Refuse = Callable[[Work, Claimed, Refusal], Awaitable[None]]
@@ -50,6 +49,8 @@ class Worker:
         handle: Handle,
         refuse: Refuse,
         park: Park,
+        people_at_once: int = 8,
+        attempts: int = 5,
         is_intake_busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
@@ -57,6 +58,8 @@ class Worker:
         self._handle = handle
         self._refuse = refuse
         self._park = park
+        self._people_at_once = people_at_once
+        self._attempts = attempts
         self._is_intake_busy = is_intake_busy
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -80,11 +83,12 @@ class Worker:
 
     async def take(self) -> int:
         """Claims what is waiting, as far as hands are free, and begins to work on it."""
-        free = PEOPLE_AT_ONCE - len(self._tasks)
+        free = self._people_at_once - len(self._tasks)
         if free <= 0:
             return 0
         if self._is_intake_busy():
             await asyncio.sleep(GIVE_WAY)
+            free = 1
         claimed = await inbox.claim(self._database, self._clock.now(), free, LEASE)
         if claimed:
             reached("worker.claimed")
@@ -149,7 +153,7 @@ class Worker:
     async def _failed(self, claimed: Claimed, error: Exception) -> str:
         """The world's trouble and ours alike: tried again, then parked so that the others can go on."""
         passing = isinstance(error, (OutOfDate, *DATABASE_AWAY))
-        if claimed.attempts < len(RETRY_AFTER):
+        if claimed.attempts + 1 < self._attempts:
             log.warning("message_failed", attempt=claimed.attempts + 1, exc_info=None if passing else error)
             await self._retry(claimed, error)
             return "retried"
@@ -169,7 +173,7 @@ class Worker:
     async def _retry(self, claimed: Claimed, error: Exception) -> None:
         try:
             async with self._database.writing() as connection:
-                due_at = self._clock.now() + RETRY_AFTER[claimed.attempts]
+                due_at = self._clock.now() + RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER) - 1)]
                 await inbox.retry_later(connection, claimed, due_at, repr(error))
         except DATABASE_AWAY:
             # The lease runs out and the message comes back by itself.

@@ -49,8 +49,8 @@ class Intake:
 
     @property
     def is_busy(self) -> bool:
-        """Callbacks are waiting: acknowledging goes first, since WeCom waits five seconds only."""
-        return bool(self._waiting)
+        """Callbacks are being stored: acknowledging goes first, since WeCom waits five seconds only."""
+        return self._writer is not None and not self._writer.done()
 
     async def _write_all(self) -> None:
         while self._waiting:

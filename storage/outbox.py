@@ -7,7 +7,7 @@ so a lease that runs out makes it uncertain, and only the same body inside WeCom
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -113,7 +113,7 @@ async def recover(database: Database, now: datetime, *, all_of_them: bool = Fals
 
 
 async def claim(
-    database: Database, now: datetime, limit: int, lease: timedelta, paces: dict[TargetKind, Pace]
+    database: Database, now: datetime, limit: int, lease: timedelta, paces: Mapping[TargetKind, Pace]
 ) -> list[Row]:
     """The next due push of up to `limit` receivers, urgent ones first, then the oldest.
 
@@ -165,7 +165,7 @@ async def claim(
 
 
 async def _full_lanes(
-    connection: AsyncConnection, now: datetime, found: Sequence[Any], paces: dict[TargetKind, Pace]
+    connection: AsyncConnection, now: datetime, found: Sequence[Any], paces: Mapping[TargetKind, Pace]
 ) -> set[str]:
     """Receivers that have had as many messages as WeCom lets through in the window."""
     full: set[str] = set()
