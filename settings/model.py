@@ -6,7 +6,7 @@ Only shapes and checks live here; settings/rules.py turns sections into the type
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ from pydantic import (
     model_validator,
 )
 
+from domain import geography
+from domain.working_time import WorkingCalendar, WorkingHours
 from settings import defaults, names
 from settings.kinds import (
     ClockTime,
@@ -303,6 +305,13 @@ class Region(Section):
     def _has_a_place(self) -> Self:
         if not self.cities and not self.geojson:
             raise wrong_at(("cities", "没有填；写城市名单，或者用 geojson / geojson_file 写边界"))
+        try:
+            geography.check_region(geography.Region(self.name, geojson=self.geojson))
+        except ValueError:
+            key = "geojson_file" if self.geojson_file else "geojson"
+            raise wrong_at(
+                (key, "不是能用的 GeoJSON 边界；要有 Polygon 或 MultiPolygon，坐标写成 [经度, 纬度]")
+            ) from None
         if self.buffer_km and not self.geojson:
             raise wrong_at(("buffer_km", "只对 geojson 边界有效；城市名单没有边界可缓冲"))
         return self
@@ -406,11 +415,22 @@ class WorkingTime(Section):
     @model_validator(mode="after")
     def _apart(self) -> Self:
         problems = [("intervals", f"{a} 和 {b} 重叠") for a, b in names.overlaps(self.intervals)]
+        if self.country not in ("", "CN") and not _has_calendar(self.country):
+            problems.append(("country", f'没有 {self.country} 的节假日日历；写两个字母的国家代码，例如 "CN"，或者 ""'))
         if both := sorted(set(self.extra_holidays) & set(self.extra_working_days)):
             problems.append(("extra_holidays", f"{both[0]} 同时写成了假日和上班日"))
         if problems:
             raise wrong_at(*problems)
         return self
+
+
+def _has_calendar(country: str) -> bool:
+    """CN is known without asking, because the calendar library takes a tenth of a second to load."""
+    try:
+        WorkingCalendar(WorkingHours(country=country)).is_working_day(date(2026, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
 
 
 class QuietHours(Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 
 from domain.assignment import AssignmentRules, Group, RoutingRule, Weights
@@ -32,7 +33,17 @@ def assignment_rules(settings: model.Settings) -> AssignmentRules:
 
 
 def regions(settings: model.Settings) -> tuple[Region, ...]:
-    return tuple(Region(r.name, frozenset(r.cities), r.geojson, r.buffer_km) for r in settings.regions)
+    return tuple(
+        Region(r.name, frozenset(map(_plain_place, r.cities)), r.geojson, r.buffer_km) for r in settings.regions
+    )
+
+
+_PLACE_END = re.compile(r"(?<=..)(?:维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|地区|省|市|盟)$")
+
+
+def _plain_place(name: str) -> str:
+    """苏州市 and 江苏省 as places are called elsewhere in the house: 苏州, 江苏."""
+    return _PLACE_END.sub("", name)
 
 
 def rules_version(settings: model.Settings) -> str:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from settings.model import Settings
+    from storage.database import Database
 
 FAILED = 1
 WRONG_USE = 2
 
 
+OLD_SCHEMA = "数据库的结构不是这个版本的；先执行 dealbell migrate。"
 NEWER_DATABASE = "数据库比这个程序新；请先升级程序，或者恢复升级之前的备份。"
 
 _PORT_TROUBLE = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
@@ -40,6 +42,17 @@ def settings_of(args: Namespace) -> Settings:
         return load(args.config)
     except SettingsError as error:
         raise Stop(WRONG_USE, *error.problems) from None
+
+
+async def ready(database: Database) -> None:
+    """SQLite is brought up to date by itself, as `serve` does; PostgreSQL is the operator's."""
+    from storage.upgrade import is_current, upgrade
+
+    if await is_current(database):
+        return
+    if not database.is_sqlite:
+        raise Stop(FAILED, OLD_SCHEMA)
+    await upgrade(database)
 
 
 @contextmanager

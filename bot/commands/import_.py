@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import FAILED, WRONG_USE, Stop, add_config, settings_of, telling_database_trouble
+from bot.commands import FAILED, WRONG_USE, Stop, add_config, ready, settings_of, telling_database_trouble
 
 if TYPE_CHECKING:
     from domain.people import Member
@@ -60,7 +60,7 @@ async def _take(url: str, members: tuple[Member, ...], dry_run: bool) -> list[st
 
     database = Database(url)
     try:
-        await _ready(database)
+        await ready(database)
         async with begin_work(database, SystemClock().now(), actor="import") as work:
             lines = _differences(await work.members.everybody(), members)
             if not dry_run:
@@ -68,17 +68,6 @@ async def _take(url: str, members: tuple[Member, ...], dry_run: bool) -> list[st
     finally:
         await database.close()
     return [*lines, "以上还没有写进数据库；去掉 --dry-run 再执行一次。" if dry_run else "名册已更新。"]
-
-
-async def _ready(database: Any) -> None:
-    """SQLite is brought up to date by itself, as `serve` does; PostgreSQL is the operator's."""
-    from storage.upgrade import is_current, upgrade
-
-    if await is_current(database):
-        return
-    if not database.is_sqlite:
-        raise Stop(FAILED, "数据库的结构不是这个版本的；先执行 dealbell migrate。")
-    await upgrade(database)
 
 
 def _differences(known: list[Member], listed: tuple[Member, ...]) -> list[str]:

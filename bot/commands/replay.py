@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import add_config, settings_of, telling_database_trouble
+from bot.commands import add_config, ready, settings_of, telling_database_trouble
 from domain.ids import lead_name
 
 if TYPE_CHECKING:
     from actions.replay import Replayed
-
     from settings.model import Settings
 
 POOL = "人工池"
@@ -46,7 +45,6 @@ def run(args: Namespace) -> int:
 
 async def _replay(settings: Settings, days: int) -> list[str]:
     from actions.replay import replay
-
     from scheduler.clock import SystemClock
     from settings.house import HouseRules
     from storage.database import Database
@@ -54,6 +52,7 @@ async def _replay(settings: Settings, days: int) -> list[str]:
 
     database, now = Database(settings.database.url.reveal()), SystemClock().now()
     try:
+        await ready(database)
         async with begin_work(database, now, actor="replay") as work:
             replayed = await replay(work, HouseRules.of(settings), now - timedelta(days=days))
     finally:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import FAILED, NEWER_DATABASE, WRONG_USE, Stop, add_config, settings_of, telling_database_trouble
+from bot.commands import (
+    FAILED,
+    NEWER_DATABASE,
+    OLD_SCHEMA,
+    WRONG_USE,
+    Stop,
+    add_config,
+    settings_of,
+    telling_database_trouble,
+)
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -29,7 +38,7 @@ def run(args: Namespace) -> int:
         with telling_database_trouble():
             return serve(settings)
     except OldSchema:
-        raise Stop(FAILED, "数据库的结构不是这个版本的；先执行 dealbell migrate。") from None
+        raise Stop(FAILED, OLD_SCHEMA) from None
     except CommandError as error:
         raise Stop(FAILED, NEWER_DATABASE) from error
 

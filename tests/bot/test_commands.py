@@ -16,10 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from actions.replay import Replayed
 from bot.__main__ import COMMANDS, main
 from bot.commands import archive
 from bot.commands.archive import _libpq
-from domain.ids import UserId
+from bot.commands.replay import _told
+from domain.assignment import Way
+from domain.ids import LeadId, UserId
 from domain.people import Member, Status
 from settings.load import parse
 from storage.database import Database
@@ -219,6 +222,25 @@ def test_kinds_that_cannot_be_imported_yet_are_refused(dealbell: Called, config:
     code, _, err = dealbell("import", kind, "x.csv", "--config", config)
     assert code == 2
     assert err.startswith("这个版本还不能导入")
+
+
+# replay
+
+
+def test_a_replay_without_leads_says_so(dealbell: Called, config: Path) -> None:
+    assert dealbell("replay", "--config", config, "--days", "7") == (0, "最近 7 天没有线索。\n", "")
+
+
+def test_a_replay_names_only_the_leads_that_would_change_hands() -> None:
+    same = Replayed(LeadId(1), "恒甲", "李四", "李四", Way.DEFAULT, "")
+    moved = Replayed(LeadId(2), "恒乙", "李四", "王五", Way.RULE, "展会给王五")
+    lost = Replayed(LeadId(3), "恒丙", "李四", "", Way.NOBODY, "")
+    assert _told([same, moved, lost], 30) == [
+        "最近 30 天 3 条线索，2 条会换人。",
+        "L2 恒乙：李四 → 王五（展会给王五）",
+        "L3 恒丙：李四 → 人工池（没有规则）",
+        "按现在的规则：李四 1、王五 1、人工池 1。",
+    ]
 
 
 # backup and restore

@@ -131,6 +131,18 @@ def problems(toml: str) -> tuple[str, ...]:
             "[[regions]]\nname = 'x'\ngeojson_file = 'no.geojson'",
             "regions[1].geojson_file：读不了 no.geojson；请检查路径，文件要是 UTF-8",
         ),
+        (
+            '[[regions]]\nname = \'x\'\ngeojson = \'{"type":"Point","coordinates":[120,31]}\'',
+            "regions[1].geojson：不是能用的 GeoJSON 边界；要有 Polygon 或 MultiPolygon，坐标写成 [经度, 纬度]",
+        ),
+        (
+            "[[regions]]\nname = 'x'\ngeojson = '{'",
+            "regions[1].geojson：不是能用的 GeoJSON 边界；要有 Polygon 或 MultiPolygon，坐标写成 [经度, 纬度]",
+        ),
+        (
+            "[working_time]\ncountry = 'XX'",
+            'working_time.country：没有 XX 的节假日日历；写两个字母的国家代码，例如 "CN"，或者 ""',
+        ),
         ("[tags.industries]\n'汽车' = '汽配'", 'tags.industries."汽车"：要写成 "名称" = ["词", "词"]'),
         ("[tags.budget_bands]\n'小' = 0", 'tags.budget_bands."小"：要写成 "名称" = "起点（元）"'),
         (

@@ -44,6 +44,12 @@ def test_routing_rules_keep_their_conditions_and_fold_userids() -> None:
     assert (made.cap, made.weights.load, made.fairness_after) == (5, 4.0, timedelta(days=2))
 
 
+def test_places_may_be_written_in_full() -> None:
+    cities = ["苏州市", "江苏省", "内蒙古自治区", "新疆维吾尔自治区", "上海", "沙市"]
+    made = rules.regions(parse({"regions": [{"name": "x", "cities": cities}]}))
+    assert made[0].cities == {"苏州", "江苏", "内蒙古", "新疆", "上海", "沙市"}
+
+
 def test_the_version_of_the_rules_changes_with_the_rules_and_only_with_them() -> None:
     version = rules.rules_version(settings(RULES))
     assert rules.rules_version(settings(RULES + '[log]\nlevel = "debug"\n[assignment]\ncircuit_after = 9')) == version
