@@ -110,6 +110,8 @@ async def database(settings: Settings) -> list[Check]:
         await made.close()
     if now == newest:
         return [ok("数据库", f"连得上，结构是最新的（{now}）")]
+    if now and now > newest:  # Revisions are numbered: 0001, 0002 …
+        return [fail("数据库", f"结构是 {now}，比程序的 {newest} 新", "升级程序，或者恢复升级之前的备份")]
     return [warn("数据库", f"连得上，结构是 {now or '空的'}，程序需要 {newest}", "执行 dealbell migrate")]
 
 

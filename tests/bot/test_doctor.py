@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -102,6 +103,15 @@ def test_an_empty_database_wants_migrating(tmp_path: Path) -> None:
     (tmp_path / "var/dealbell.db").touch()
     (check,) = asyncio.run(checks.database(made(tmp_path)))
     assert (check.verdict, check.cure) == (Verdict.WARN, "执行 dealbell migrate")
+
+
+def test_a_database_of_a_newer_version_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    with sqlite3.connect(tmp_path / "var/dealbell.db") as newer:
+        newer.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        newer.execute("INSERT INTO alembic_version VALUES ('9999')")
+    newer.close()
+    assert [check.verdict for check in asyncio.run(checks.database(made(tmp_path)))] == [Verdict.FAIL]
 
 
 async def test_a_database_that_does_not_answer_is_a_fault_without_its_password() -> None:
