@@ -53,8 +53,10 @@ def _of(detail: ErrorDetails, tree: type[BaseModel]) -> Iterator[str]:
         yield f"{place}：要写成一段或几段 [[{place}]]"
     elif kind in _TABLES:
         yield f"{place}：要写成一段 [{place}]，里面是 键 = 值"
+    elif kind in _SENTENCES:
+        yield f"{place}：{_SENTENCES[kind].format(**facts)}"
     else:
-        yield f"{place}：{_SENTENCES.get(kind, detail['msg']).format(**facts)}"
+        yield f"{place}：{detail['msg']}"
 
 
 def path(loc: tuple[int | str, ...]) -> str:
