@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import structlog
@@ -18,6 +19,12 @@ from settings.house import HouseRules
 from storage.unit_of_work import Work
 
 log = structlog.get_logger()
+
+
+async def take_roster(work: Work, rules: HouseRules, members: Iterable[Member]) -> None:
+    """The roster file has been read: newcomers are added, and whoever is no longer in it is frozen."""
+    for gone in await work.members.take_roster(members):
+        await freeze(work, rules, gone, "roster")
 
 
 async def freeze(work: Work, rules: HouseRules, member: Member, why: str) -> int:
@@ -38,7 +45,7 @@ async def freeze(work: Work, rules: HouseRules, member: Member, why: str) -> int
         await _hand_on(work, rules, lead, heir)
     outcome = {"heir": heir.name if heir else None, "leads": [lead_name(lead.lead_id) for lead in leads]}
     log.warning("member_frozen", member=member.userid, why=why, leads=len(leads))
-    await alarm(work, "member_left", {"name": member.name, "count": len(leads), **outcome}, once=work.cause)
+    await alarm(work, "member_left", {"name": member.name, "count": len(leads), **outcome}, once=f"{member.userid}:{work.now:%Y%m%d%H%M}")
     return len(leads)
 
 

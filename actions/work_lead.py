@@ -55,7 +55,7 @@ async def note_contact(
 ) -> tuple[Lead, bool]:
     """Logs what was done; True where it counts as the first contact (S3)."""
     await work.leads.note_activity(lead, kind, member.userid, text, seconds)
-    if lead.contacted_at is not None or not counts_as_contact(kind, seconds):
+    if lead.contacted_at is not None or not counts_as_contact(kind, seconds, rules.settings.leads.call_at_least):
         return lead, False
     contacted = await work.leads.change(
         lead, state=LeadState.CONTACTED, contacted_at=work.now, accepted_at=lead.accepted_at or work.now

@@ -15,7 +15,8 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from bot import callback, logs
+from actions.roster import take_roster
+from bot import callback
 from bot.channels import CardChannel, HookChannel, MemberChannel, ReplyChannel, WebhookChannel
 from bot.contacts import WeComContacts
 from bot.crypto import CallbackCrypto
@@ -85,14 +86,14 @@ async def prepare(database: Database) -> None:
         raise OldSchema
 
 
-async def take_roster(database: Database, settings: Settings, clock: Clock) -> None:
+async def read_roster(database: Database, settings: Settings, clock: Clock) -> None:
     async with begin_work(database, clock.now(), actor="roster", cause="roster") as work:
-        await work.members.take_roster(read(settings.roster.file).members)
+        await take_roster(work, HouseRules.of(settings), read(settings.roster.file).members)
 
 
 @asynccontextmanager
 async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIterator[House]:
-    """Everything but the loops running; `prepare` and `take_roster` have been called."""
+    """Everything but the loops running; `prepare` and `read_roster` have been called."""
     rules = HouseRules.of(settings)
     wecom = settings.wecom
     async with (
@@ -268,7 +269,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
     database = Database(settings.database.url.reveal())
     try:
         await prepare(database)
-        await take_roster(database, settings, clock)
+        await read_roster(database, settings, clock)
         async with build(settings, clock, database) as house:
             loops = Loops(house)
             health.add_routes(
@@ -313,7 +314,6 @@ async def _serve(settings: Settings) -> None:
 
 
 def serve(settings: Settings) -> int:
-    logs.configure(settings.log)
     asyncio.run(_serve(settings))
     log.info("stopped")
     return 0

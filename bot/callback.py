@@ -17,6 +17,7 @@ from prometheus_client import Counter
 
 from bot.crypto import CallbackCrypto, CallbackRefused, Forbidden, NotDecodable, require_fresh
 from bot.decode import decode_app, decode_bot, person_of, starts_plainly
+from bot.points import reached
 from chat.messages import Door, Entered, Incoming, Unknown
 from scheduler.clock import Clock
 from storage.intake import Intake, NewMessage
@@ -83,6 +84,7 @@ class _Callbacks:
             # WeCom asks for the next piece of a streamed answer; ours are never streamed.
             _callbacks.labels(self._door, "stream").inc()
             return web.Response()
+        reached("callback.decrypted")
         message = NewMessage(incoming.envelope.key, person_of(incoming), self._door.value, payload, now)
         try:
             is_new = await self._intake.put(message)
@@ -90,6 +92,7 @@ class _Callbacks:
             _log.error("callback_not_stored", door=self._door, error=type(error).__name__)
             _callbacks.labels(self._door, "not_stored").inc()
             return web.Response(status=503)
+        reached("callback.stored")
         (self._stored if is_new else self._repeated).inc()
         if self._welcome and isinstance(incoming, Entered):
             return self._welcoming(request.query.get("nonce", ""), now)

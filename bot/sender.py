@@ -24,7 +24,7 @@ from storage.unit_of_work import Work, begin_work
 log = structlog.get_logger()
 
 RECEIVERS_AT_ONCE = 16
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 """Longer than a call to WeCom may take."""
 POLL = 1.0
 BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 15, 30))

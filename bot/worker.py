@@ -21,7 +21,7 @@ from storage.unit_of_work import Work, begin_work
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 POLL = 1.0
 """Seconds: the net under the wake-up, and how a replica hears of another's messages."""
 RETRY_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=10))

@@ -25,7 +25,7 @@ from nlp.normalize import half_width
 
 Handler = Callable[[Context, Any], Awaitable[Reply | None]]
 
-_POLITE = "(?:请|麻烦|帮我|帮忙|给我|我要|我想|看看|看一下|查看)*"
+_POLITE = "(?:(?:请|麻烦|帮我|帮忙|给我|我要|我想|看看|看一下|查看) ?)*"
 _BEHIND = "(?:一下|下)?[ :：,，。.?？!！]*"
 
 

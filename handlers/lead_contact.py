@@ -53,7 +53,8 @@ async def _note(ctx: Context, said: str, *, is_call: bool = False) -> Reply:
     if counts:
         await settle_cards(ctx.work, ctx.rules, after, about(after), "已首次联系", text[:30])
         return Reply(f"{lead_name(lead_id)} 首次联系已记下，提醒都停了。")
-    return Reply(_why_not(lead_id, kind, seconds, has_contact=lead.contacted_at is not None))
+    least = int(ctx.rules.settings.leads.call_at_least.total_seconds())
+    return Reply(_why_not(lead_id, kind, seconds, least, has_contact=lead.contacted_at is not None))
 
 
 def _kind(text: str, *, is_call: bool) -> tuple[str, int | None]:
@@ -68,10 +69,10 @@ def _kind(text: str, *, is_call: bool) -> tuple[str, int | None]:
     return "response", None
 
 
-def _why_not(lead_id: LeadId, kind: str, seconds: int | None, *, has_contact: bool) -> str:
+def _why_not(lead_id: LeadId, kind: str, seconds: int | None, least: int, *, has_contact: bool) -> str:
     name = lead_name(lead_id)
     if has_contact:
         return f"{name} 记下了。"
     if kind == "call":
-        return f"{name} 记下通话 {seconds} 秒，不满 60 秒，还不算首次联系。打通后再发一次。"
+        return f"{name} 记下通话 {seconds} 秒，不满 {least} 秒，还不算首次联系。打通后再发一次。"
     return f"{name} 记下没打通，还不算首次联系。打通后再发一次，一直打不通就点卡片上的“无效线索”。"

@@ -23,7 +23,7 @@ SENTENCES = {
     "wecom_secret": "企业微信拒绝了应用的 Secret，现在发不出消息。请在设置里更正 wecom.app.secret 后重启。",
     "wecom_ip": "企业微信不接受本机的 IP，现在发不出消息。请把 IP 加进应用的企业可信IP：{error}",
     "app_warning": "企业微信提示应用 {event}，可能会被停用。请到管理后台查看。",
-    "member_left": "{name} 已不在应用可见范围，账号已冻结。手上的线索：{leads}；接手人：{heir}。",
+    "member_left": "{name} 已不在名册或应用可见范围，账号已冻结。手上的线索：{leads}；接手人：{heir}。",
     "contacts_odd": "通讯录核对：企业微信只返回 {count} 人，少得不合常理，这次没有冻结任何人。",
     "media_lost": "{person} 发来的文件没取到（{error}），请让对方再发一次。",
     "no_callbacks": "工作时间里已经 {length} 没有收到任何企业微信消息，请检查回调地址和网络。",

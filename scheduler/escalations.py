@@ -83,7 +83,8 @@ class Escalations:
             fired = await work.timers.take_due(AT_ONCE)
             for timer in fired:
                 await self._climb(work, timer)
-            self._reached("timers.fired")
+            if fired:
+                self._reached("timers.fired")
         return len(fired)
 
     async def _climb(self, work: Work, timer: Timer) -> None:

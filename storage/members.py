@@ -118,12 +118,12 @@ class Members:
                 )
             for key, value in changed.items():
                 await self._work.audit.note(f"member:{member.userid}", key, old[key], value)
-        self._all = None
+        (await self.by_id())[member.userid] = member
 
-    async def take_roster(self, roster: Iterable[Member]) -> None:
+    async def take_roster(self, roster: Iterable[Member]) -> list[Member]:
         """The roster file is the truth, but for those whom WeCom has reported gone and for leave taken in chat.
 
-        A member who is in the database and no longer in the file is frozen.
+        Returns the active members who are no longer in the file: the caller freezes them and hands their work on.
         """
         known = dict(await self.by_id())
         for listed in roster:
@@ -135,9 +135,7 @@ class Members:
                 if before.frozen_why == "left":
                     member = member.frozen("left")
             await self.save(member)
-        for gone in known.values():
-            if gone.status is not Status.FROZEN:
-                await self.save(gone.frozen("roster"))
+        return [gone for gone in known.values() if gone.status is not Status.FROZEN]
 
     async def bind(self, bot_userid: str, userid: UserId) -> None:
         await self._work.connection.execute(sa.delete(identities).where(identities.c.bot_userid == bot_userid))

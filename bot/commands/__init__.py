@@ -36,12 +36,16 @@ def add_config(parser: ArgumentParser) -> None:
 
 
 def settings_of(args: Namespace) -> Settings:
+    """Logs go to stderr in the form that the settings ask for; what a command prints stays its own."""
+    from bot import logs
     from settings.load import SettingsError, load
 
     try:
-        return load(args.config)
+        settings = load(args.config)
     except SettingsError as error:
         raise Stop(WRONG_USE, *error.problems) from None
+    logs.configure(settings.log)
+    return settings
 
 
 async def ready(database: Database) -> None:

@@ -11,6 +11,7 @@ from bot.commands import FAILED, WRONG_USE, Stop, add_config, ready, settings_of
 
 if TYPE_CHECKING:
     from domain.people import Member
+    from settings.model import Settings
 
 KINDS = {
     "roster": "名册",
@@ -46,25 +47,27 @@ def run(args: Namespace) -> int:
     for warning in (*found.warnings, *doubts_beside(settings, found.members)):
         print(f"! {warning}")
     with telling_database_trouble():
-        lines = asyncio.run(_take(settings.database.url.reveal(), found.members, args.dry_run))
+        lines = asyncio.run(_take(settings, found.members, args.dry_run))
     print("\n".join(lines))
     if args.file.resolve() != settings.roster.file.resolve():
         print(f"! 服务按 {settings.roster.file} 更新名册；要长期有效，请把它换成这个文件。")
     return 0
 
 
-async def _take(url: str, members: tuple[Member, ...], dry_run: bool) -> list[str]:
+async def _take(settings: Settings, members: tuple[Member, ...], dry_run: bool) -> list[str]:
+    from actions.roster import take_roster
     from scheduler.clock import SystemClock
+    from settings.house import HouseRules
     from storage.database import Database
     from storage.unit_of_work import begin_work
 
-    database = Database(url)
+    database = Database(settings.database.url.reveal())
     try:
         await ready(database)
         async with begin_work(database, SystemClock().now(), actor="import") as work:
             lines = _differences(await work.members.everybody(), members)
             if not dry_run:
-                await work.members.take_roster(members)
+                await take_roster(work, HouseRules.of(settings), members)
     finally:
         await database.close()
     return [*lines, "以上还没有写进数据库；去掉 --dry-run 再执行一次。" if dry_run else "名册已更新。"]

@@ -53,7 +53,10 @@ def _run_jsonl(source: TextIO, out: TextIO) -> int:
                 raise TypeError("text is no string")
         except (ValueError, KeyError, TypeError) as wrong:
             failed = True
-            print(f"line {number}: not an object with id and text ({wrong}); write {{\"id\": …, \"text\": …}}", file=sys.stderr)
+            print(
+                f'line {number}: not an object with id and text ({wrong}); write {{"id": …, "text": …}}',
+                file=sys.stderr,
+            )
             continue
         print(json.dumps({"id": name, "result": as_labels(parse_post(text))}, ensure_ascii=False), file=out)
     out.flush()

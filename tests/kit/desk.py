@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.app import House, build, listening
+from bot.app import House, build, listening, read_roster
 from bot.demo import demo_settings
 from scheduler.auditor import audit_timers
 from scheduler.digest import send_if_due
 from settings.model import Settings
-from settings.roster import read
 from simulator.company import Company, demo_company
 from simulator.pretend import CardSeen, Delivered, PretendWeCom
-from storage import outbox
+from storage import inbox, outbox
 from storage.database import Database
 from storage.timers import next_timer
 from storage.todos import next_reminder
@@ -99,6 +98,7 @@ class Desk:
             await next_timer(database),
             await next_reminder(database),
             await outbox.next_due(database),
+            await inbox.next_due(database),
             await self.house.escalations.next_ping(),
             nine if nine > local else nine + timedelta(days=1),
         ]
@@ -164,8 +164,7 @@ async def sitting(
     async with PretendWeCom.running(clock, company) as wecom:
         settings = demo_settings(company, wecom=wecom.api_base, product="http://127.0.0.1:1", data=folder)
         settings = settings_with(settings, {"escalation": {"around_the_clock": False}, **(changes or {})})
-        async with begin_work(database, clock.now(), actor="roster", cause="roster") as work:
-            await work.members.take_roster(read(settings.roster.file).members)
+        await read_roster(database, settings, clock)
         async with build(settings, clock, database) as house, listening(house.web, "127.0.0.1", 0) as port:
             wecom.product_url = f"http://127.0.0.1:{port}"
             yield Desk(house, wecom, clock)
