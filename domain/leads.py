@@ -47,7 +47,9 @@ class Tags:
     """三甲, 二甲, 民营 …"""
     budget_band: str = ""
     wished_member: str = ""
-    """The name of the member whom the customer asked for, as typed (R3)."""
+    """The name of the member whom the customer asked for; as typed where it is nobody's, or more than one's (R3)."""
+    budget_fen: int | None = None
+    """What the remark says about the budget; of a range the lower end."""
     reasons: tuple[tuple[str, str], ...] = ()
     """(field, the words or prefix it came from)."""
 

@@ -104,7 +104,9 @@ _TRAILING_PHONE_LABEL = re.compile(
 )
 _MODEL_WORDS = "|".join(sorted(_words_of(Kind.MODEL)[:20], key=len, reverse=True))
 _LEADING_MODEL_LABEL = re.compile(rf"(?:{_MODEL_WORDS})[ \t]+(?=\S)|(?:意向型号|意向产品|产品型号|型号)(?=[A-Za-z0-9])")
-_TRAILING_CHANNEL_LABEL = re.compile(r"(?:[ \t,]|^)(?:来源渠道|渠道来源|客户来源|渠道|来源于|来源|来自于?|通过|走|从|在)[: ]?$")
+_TRAILING_CHANNEL_LABEL = re.compile(
+    r"(?:来源渠道|渠道来源|客户来源|线索来源|渠道|来源于|来源|来自于?)[: ]?$|(?:[ \t,]|^)(?:通过|走|从|在)[: ]?$"
+)
 _LEADING_REMARK_LABEL = re.compile(r"(?:备注信息|备注|说明|附注|ps|p\.s\.|注)(?: ?: ?|[ \t]+|(?=[\u4e00-\u9fff]))", re.IGNORECASE)
 
 _EDGES = " \t\n,，、/|｜;；:：。.·-_~=>→+\"'“”‘’《》*#^"
@@ -280,6 +282,8 @@ _PLACEHOLDER = re.compile(
     r"|(?<![^\s,;:/|+])(?P<line>_{2,})(?![^\s,;:/|+])",
     re.IGNORECASE,
 )
+# 138 0000 XXXX is a masked number and no placeholder.
+_HALF_A_PHONE = re.compile(r"(?<![0-9])(?:1[3-9][0-9][ \-]?[0-9]{0,4}|0[0-9]{2,3}[ \-][0-9]{0,4})[ \-]$")
 _TEMPLATE_TOKENS = {"客户名": Kind.CUSTOMER, "客户名称": Kind.CUSTOMER, "意向型号": Kind.MODEL, "来源渠道": Kind.CHANNEL}
 
 
@@ -294,7 +298,8 @@ def _placeholders(folded: str) -> list[_Mark]:
         if len(boxed_labels) >= 2 and match.start() in boxed_labels:
             continue
         word = match["braced"] or match["boxed"] or match["what"] or ""
-        if match["crossed"] and not match["what"] and match.start("crossed") > match.start():
+        bare = match["crossed"] and not match["what"]
+        if bare and (match.start("crossed") > match.start() or _HALF_A_PHONE.search(folded[max(0, match.start() - 14) : match.start()])):
             continue
         kind = _KIND_OF.get(word.lower(), Kind.CUSTOMER if word else Kind.OTHER)
         found.append((match.start(), match.end(), kind))
@@ -460,7 +465,7 @@ def _without_contact_label(word: str) -> str:
 
 _CODE = re.compile(r"[A-Za-z].*[0-9]|[0-9].*[A-Za-z]|^[A-Z]{2,}$|[0-9]{2,}")
 _ORGANISED = re.compile(
-    "公司|厂$|集团|医院|诊所|学校|大学|学院|中学|小学|酒店|宾馆|饭店|商行|超市|研究|科技|机械|有限|[(（]|店$|部$|中心$|局$|院$|所$|馆$|社$|站$"
+    "公司|厂$|集团|医院|诊所|学校|大学|学院|中学|小学|酒店|宾馆|饭店|商行|超市|研究|科技|机械|有限|[(（][^()（）]{2,4}[)）].|店$|部$|中心$|局$|院$|所$|馆$|社$|站$"
 )
 
 
@@ -477,16 +482,21 @@ def looks_like_customer(word: str) -> bool:
 
 def _customer_and_model(value: str, folded: str) -> tuple[str, str]:
     """Where no phone stands between them: the first piece is the customer, the others are the model."""
-    separator = _STRONG if _STRONG.search(trim(folded)) else _BLANKS
+    separator = _STRONG if _STRONG.search(folded.strip(_EDGES)) else _BLANKS
     words = [word for word in (trim(part) for part in _split(value, folded, separator)) if word]
+    if separator is _BLANKS and _STRONG.search(folded) and words and not looks_like_customer(words[0]):
+        # Commas around it: one field with blanks in it.
+        words = [trim(value)]
     if len(words) >= 2 and separator is _STRONG:
         head, *tail = words
     elif words:
         head, *tail = _joined_head(words)
     else:
         return "", ""
-    if not tail and looks_like_code(head) and not looks_like_customer(head):
+    if not tail and not looks_like_customer(head) and (looks_like_code(head) or _is_product(head)):
         return "", head
+    if separator is _BLANKS and len(head) <= 3 and _is_product(head) and tail and looks_like_code(tail[0]):
+        return "", " ".join([head, *tail])
     while len(tail) > 1 and (is_person(fold(tail[0])) or is_department(fold(tail[0]))):
         head += " " + tail.pop(0)
     if len(tail) == 1 and is_person(fold(tail[0])) and not is_maker(tail[0]):
@@ -552,8 +562,11 @@ def _take_later(value: str, folded: str, draft: _Draft) -> tuple[str, str]:
     return _blanked(value, spans), _blanked(folded, spans)
 
 
-def _take_notes(value: str, folded: str, draft: _Draft) -> tuple[str, str]:
-    """Notes on the phone at the head of what follows it: （微信同号）, 周经理, a second number."""
+def _take_notes(value: str, folded: str, draft: _Draft, *, persons: bool = True) -> tuple[str, str]:
+    """Notes on the phone at the head of what follows it: （微信同号）, 周经理, a second number.
+
+    `persons` False where the customer is still to come: 王先生 may be that.
+    """
     for _ in range(4):
         found = _BOXED_NOTE.match(folded)
         if found:
@@ -564,7 +577,7 @@ def _take_notes(value: str, folded: str, draft: _Draft) -> tuple[str, str]:
         elif found := _WORD_NOTE.match(folded):
             draft.note(trim(value[found.start("note") : found.end("note")]))
         else:
-            found = _second_phone(folded) or _person_ahead(folded)
+            found = _second_phone(folded) or (_person_ahead(folded) if persons else None)
             if found is None:
                 break
             draft.note(trim(value[found.start(1) : found.end(1)]))
@@ -670,11 +683,11 @@ def _fields_without_phone(value: str, folded: str, end: int, draft: _Draft) -> N
 
 
 def _fields_around_phone(value: str, folded: str, phone: tuple[int, int], end: int, draft: _Draft) -> None:
-    before, folded_before = value[: phone[0]], folded[: phone[0]]
-    if label := _TRAILING_PHONE_LABEL.search(folded_before, max(0, len(folded_before) - 14)):
-        before, folded_before = before[: label.start()], folded_before[: label.start()]
-    behind, folded_behind = _take_notes(value[phone[1] : end], folded[phone[1] : end], draft)
-    if not trim(before):
+    before = _without_phone_label(value[: phone[0]])
+    folded_before = folded[: len(before)]
+    leads = not trim(before)
+    behind, folded_behind = _take_notes(value[phone[1] : end], folded[phone[1] : end], draft, persons=not leads)
+    if leads:
         draft.customer, draft.model = _customer_and_model(behind, folded_behind)
         return
     draft.customer, draft.model = before, trim(behind)
@@ -682,17 +695,24 @@ def _fields_around_phone(value: str, folded: str, phone: tuple[int, int], end: i
         draft.customer, draft.model = _model_before_phone(before, folded_before)
 
 
+def _without_phone_label(before: str) -> str:
+    """… 电话|13…: the label belongs to no value."""
+    found = _TRAILING_PHONE_LABEL.search(fold(before), max(0, len(before) - 14))
+    return before[: found.start()] if found else before
+
+
 _PRODUCT_ENDS = tuple("机器线炉泵阀仪车床柜箱塔釜罐刀锯灯板膜管架秤镜钻") + ("设备", "系统", "装置", "机组", "机器人", "工作台", "生产线")
 
 
 def _model_before_phone(before: str, folded: str) -> tuple[str, str]:
     customer, model = _customer_and_model(before, folded)
-    if model and not is_place_name(customer) and (looks_like_code(model) or _is_product(model)):
+    if customer and model and not is_place_name(customer) and (looks_like_code(model) or _is_product(model)):
         return customer, model
     return before, ""
 
 
 def _is_product(word: str) -> bool:
+    word = fold(word).partition("(")[0]
     return len(word) >= 2 and word.endswith(_PRODUCT_ENDS) and not looks_like_customer(word)
 
 
@@ -708,7 +728,8 @@ def _behind_channel(
     if not trim(value[: channel.start]):
         _fields_around_phone(value[channel.end :], folded[channel.end :], _shifted(phone, channel.end), len(value), draft)
         return
-    draft.note(tidy_remark(value[channel.end : phone[0]]), tidy_remark(value[phone[1] :]))
+    between = _without_phone_label(value[channel.end : phone[0]])
+    draft.note(tidy_remark(between), tidy_remark(value[phone[1] :]))
 
 
 def _fields_behind_leading_channel(value: str, folded: str, channel: _Channel, draft: _Draft) -> None:

@@ -7,7 +7,7 @@ Every step looks at each character a bounded number of times: a post of any size
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -127,10 +127,10 @@ def parse_post(text: str, channels: Sequence[str] = DEFAULT_CHANNELS) -> PostRes
     words_before = _words_before(folded[: headers[0].start()])
     if _EXAMPLE.search(words_before) and not _SENT_AGAIN.search(words_before):
         return NOT_A_LEAD
-    found = _Found(said_around=bool(words_before))
+    found = _Found()
     for block in _blocks(typed, folded, headers, tuple(channels)):
         found.add(block)
-    return found.result()
+    return found.result(lambda: _words_around(folded, headers, found.lines))
 
 
 # Homophones of the four characters; only a header in brackets, with a colon or at the head of a line counts.
@@ -234,7 +234,7 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 _EXAMPLE = re.compile("例如|比如|譬如|示例|样例|举例|范例|范本|模板|模版|正确写法|错误写法|参考|格式")
-_SENT_AGAIN = re.compile("重发|补发|重新|再发|更正|改一下|补一|按格式")
+_SENT_AGAIN = re.compile("重发|补发|重新|再发|更正|改一下|改好|错了|不对|补一|按格式")
 
 
 def _words_before(folded: str) -> str:
@@ -262,37 +262,43 @@ class _Block:
 
 @dataclass(slots=True)
 class _Found:
-    said_around: bool
     leads: list[ParsedLead] = field(default_factory=list)
     errors: list[LineError] = field(default_factory=list)
+    templates: list[LineError] = field(default_factory=list)
+    """Those errors that are the whole template with nothing filled in."""
+    lines: set[int] = field(default_factory=set)
+    """That leads and errors take."""
 
     def add(self, block: _Block) -> None:
         reading = block.reading
         if reading.is_complete:
-            self.leads.append(
-                ParsedLead(
-                    reading.customer,
-                    reading.phone,
-                    reading.model,
-                    reading.channel,
-                    reading.remark,
-                    reading.ext,
-                    block.lines[0],
-                )
-            )
-        elif _is_meant(block, said_around=self.said_around):
+            self.leads.append(_lead(block))
+        elif _is_meant(block):
             self.errors.append(_complaint(block))
+            if _is_whole_template(reading):
+                self.templates.append(self.errors[-1])
+        else:
+            return
+        self.lines.update(block.lines)
 
-    def result(self) -> PostResult:
+    def result(self, words_around: Callable[[], str]) -> PostResult:
         errors = tuple(self.errors)
         if self.leads:
             return PostResult(PostKind.LEADS, tuple(self.leads), errors)
+        # 格式再提醒一遍：【线索响应】{客户名} …: the template shown inside other words is nobody's mistake.
+        if self.templates and words_around():
+            errors = tuple(error for error in errors if error not in self.templates)
         if not errors:
             return NOT_A_LEAD
         unfilled = any(error.problem is Problem.TEMPLATE_NOT_FILLED for error in errors)
-        return PostResult(
-            PostKind.ERROR, errors=errors, problem=Problem.TEMPLATE_NOT_FILLED if unfilled else errors[0].problem
-        )
+        problem = Problem.TEMPLATE_NOT_FILLED if unfilled else errors[0].problem
+        return PostResult(PostKind.ERROR, errors=errors, problem=problem)
+
+
+def _lead(block: _Block) -> ParsedLead:
+    reading = block.reading
+    fields = (reading.customer, reading.phone, reading.model, reading.channel, reading.remark, reading.ext)
+    return ParsedLead(*fields, line=block.lines[0])
 
 
 def _complaint(block: _Block) -> LineError:
@@ -322,11 +328,11 @@ def _is_sentence(text: str) -> bool:
     return len(text) > 60 or bool(_SENTENCE.search(text))
 
 
-def _is_meant(block: _Block, *, said_around: bool) -> bool:
+def _is_meant(block: _Block) -> bool:
     """Whether an incomplete block is an attempt at a lead; a question or a statistic under the header is none."""
     reading = block.reading
     if reading.placeholders:
-        return not _shows_the_template(reading, said_around=said_around)
+        return not (_is_whole_template(reading) and _said(reading.rest))
     if len(reading.labels.intersection(CORE)) >= 2:
         return True
     if _is_sentence(reading.customer) or (not reading.channel and _is_sentence(reading.model)):
@@ -348,16 +354,27 @@ def _is_meant_without_phone(block: _Block) -> bool:
     return named and (block.numbered or len(reading.customer) >= 5)
 
 
-_POLITE = re.compile(r"谢谢|辛苦|大家|各位|了|啦|[^\u4e00-\u9fffA-Za-z0-9]")
+def _is_whole_template(reading: Reading) -> bool:
+    if len(reading.placeholders.intersection(CORE)) < 3 or Kind.CUSTOMER not in reading.placeholders:
+        return False
+    return not (reading.phone or reading.channel or reading.phone_is_broken)
 
 
-def _shows_the_template(reading: Reading, *, said_around: bool) -> bool:
-    """格式再提醒一遍：【线索响应】{客户名} …，四项缺一不可: the template inside other words, nothing filled in."""
-    if len(reading.placeholders & frozenset(CORE)) < 3 or Kind.CUSTOMER not in reading.placeholders:
-        return False
-    if reading.phone or reading.channel or reading.phone_is_broken:
-        return False
-    return said_around or len(_POLITE.sub("", reading.rest)) >= 2
+_POLITE = re.compile(r"谢谢|辛苦|大家|各位|您好|你好|早上好|了|啦|[^\u4e00-\u9fffA-Za-z0-9]")
+
+
+def _said(text: str) -> bool:
+    """More than a greeting or thanks."""
+    return len(_POLITE.sub("", text)) >= 2
+
+
+def _words_around(folded: str, headers: list[re.Match[str]], taken: set[int]) -> str:
+    """What the post says outside its leads: before the first header, and in lines of their own."""
+    before = folded[: headers[0].start()]
+    behind = _blanked(folded, [(header.start(), header.end()) for header in headers])[len(before) :]
+    first = before.count("\n") + 1
+    lines = [line for number, line in enumerate(behind.split("\n"), first) if number not in taken]
+    return before if _said(before) else next((line for line in lines if _said(line)), "")
 
 
 # ---------------------------------------------------------------- blocks

@@ -32,8 +32,9 @@ _BARE_NAME = re.compile(rf"(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\
 _TRADE_ENDS = frozenset("业厂店司部社院校馆所行械材料品具器件塑钢铝铁属贸疗饰鞋装印纸陶瓷璃纺矿机泵阀车船房")
 # 施工 and 金工 are trades: a title of one character is believed only right behind the end of a company's name.
 _COMPANY_END = "(?:公司|集团|厂|店|院|中心|酒店|学校|大学|超市|商行)"
+_OFFICE = "(?:(?:采购|技术|设备|行政|财务|工程|生产|后勤|销售|信息|质量|人事|研发|市场)(?:部门?|科|处|室|办)?)?"
 _AFTER_COMPANY = re.compile(
-    rf"(?P<company>.{{2,60}}?{_COMPANY_END})(?P<person>{_SURNAME}{_TITLE})"
+    rf"(?P<company>.{{2,60}}?{_COMPANY_END})(?P<person>{_OFFICE}(?:{_SURNAME}{_TITLE}|[小老]{_SURNAME}))"
     rf"|(?P<name>.{{2,60}}?[\u4e00-\u9fff]{{2}})(?P<titled>{_SURNAME}(?![师姐哥叔董总工]$){_TITLE})"
 )
 _MAKERS = frozenset({"徐工", "柳工", "龙工"})
@@ -66,3 +67,18 @@ def split_person(word: str) -> tuple[str, str]:
 def is_maker(word: str) -> bool:
     """徐工 is a maker of machines where a model is expected, and Mr Xu, engineer, beside a company's name."""
     return word in _MAKERS
+
+
+_FAMILY_NAME = re.compile(rf"[小老阿]?({_SURNAME})")
+_TITLE_BEHIND = re.compile(rf"{_TITLE}$")
+
+
+def surname_of(word: str) -> str:
+    """李工, 小李, 李强 → 李; empty where it begins with no family name."""
+    found = _FAMILY_NAME.match(word)
+    return found[1] if found else ""
+
+
+def without_title(word: str) -> str:
+    """李强经理 → 李强, 李工 → 李."""
+    return _TITLE_BEHIND.sub("", word)

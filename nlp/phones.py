@@ -205,7 +205,7 @@ def _letter_digit_at(folded: str, end: int) -> bool:
     return folded[end] in "OoIl" and (end + 1 == len(folded) or folded[end + 1] in " \t\n,;/|")
 
 
-_FOREIGN = r"\+(?!86)[0-9][0-9 ()\-]{6,20}[0-9]"
+_FOREIGN = r"\+(?!86)[0-9][0-9 ()\-]{6,14}[0-9]"
 _MASKED = r"(?:1[3-9]|\(?0[0-9])[0-9 ()\-]{0,10}(?:[*×xX•?#]{2,}|\.{3,}|…+)[0-9*×xX•?# \-]{0,12}"
 _LETTERED = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z\-]{0,14}[OoQIiLlSsBZz])[0-9OoQIiLlSsBZz][0-9OoQIiLlSsBZz\-]{8,14}(?![0-9A-Za-z])"
 _CHINESE = "[零〇一二三四五六七八九幺两]{7,13}"
