@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-
 from aiohttp import web
 
 from simulator import api
 from simulator.actors import Actors
 from simulator.callbacks import Courier
 from simulator.company import Company
+from simulator.page import AdvanceClock, Page
+from simulator.story import Step, demo_story
 from simulator.world import Clock, World
 
 WORLD = web.AppKey("world", World)
 COURIER = web.AppKey("courier", Courier)
 ACTORS = web.AppKey("actors", Actors)
 
-AdvanceClock = Callable[[timedelta], Awaitable[None]]
 _MOST_BYTES = 32 << 20
 
 
@@ -26,16 +24,20 @@ def create_app(
     clock: Clock,
     advance_clock: AdvanceClock | None = None,
     product_url: str = "",
+    steps: tuple[Step, ...] | None = None,
 ) -> web.Application:
-    """`advance_clock` moves the clock of everybody on, for the buttons of the chat page. Who runs the application sets
-    `app[WORLD].public_base` to its address once it is known, and may set `app[COURIER].product_url` later."""
+    """`advance_clock` moves everybody's clock on, for the buttons of the chat page; without it there are none. Who runs
+    the application sets `app[WORLD].public_base` to its address once it is known, and may set
+    `app[COURIER].product_url` later. `steps` is the guided story."""
     world = World(company, clock)
+    courier = Courier(world, product_url)
+    actors = Actors(world, courier)
+    page = Page(world, actors, advance_clock, demo_story() if steps is None else steps)
     app = web.Application(client_max_size=_MOST_BYTES)
-    app[WORLD] = world
+    app[WORLD], app[COURIER], app[ACTORS] = world, courier, actors
     api.mount(app.router, world)
-
-    app[COURIER] = Courier(world, product_url)
-    app[ACTORS] = Actors(world, app[COURIER])
+    page.mount(app.router)
+    app.on_shutdown.append(page.stop)
     app.on_cleanup.append(_stop)
     return app
 

@@ -184,7 +184,7 @@ class PretendWeCom:
     def calls(self, path: str = "") -> list[Call]:
         return [call for call in self.world.calls if path in ("", call.path)]
 
-    async def wait_for(self, found: Callable[[], T], within: float = 10.0) -> T:
+    async def wait_for(self, found: Callable[[], T | None], within: float = 10.0) -> T:
         """The first truthy result of `found`, asked again whenever something has changed here. TimeoutError after
         `within` seconds."""
         return await self.world.wait_for(found, within)

@@ -219,7 +219,7 @@ class World:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
-    async def wait_for(self, found: Callable[[], T], within: float) -> T:
+    async def wait_for(self, found: Callable[[], T | None], within: float) -> T:
         """The first truthy result of `found`, which is asked again after each change."""
         async with asyncio.timeout(within):
             while not (result := found()):
