@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-BUSY_MS = 10_000
+BUSY = timedelta(seconds=4)
+"""How long a writer waits for another process; WeCom waits five seconds for its answer."""
 
 DATABASE_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OSError)
 """What the drivers raise when the database is locked, restarting or out of reach: the world's trouble, tried again."""
@@ -29,7 +31,7 @@ class Wake(StrEnum):
     MEDIA = "media"
 
 
-def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+def _sqlite_engine(url: str, begin: str, pool_size: int, busy: timedelta) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
@@ -38,7 +40,7 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         # FULL: an acknowledged callback survives a power cut, too; group commit pays for the fsync.
-        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={int(busy.total_seconds() * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -56,14 +58,14 @@ class Database:
     instead of being refused; readers have their own.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, busy: timedelta = BUSY) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             if self.url.database and self.url.database != ":memory:":
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", 1)
-            self._reader = _sqlite_engine(url, "BEGIN", 4)
+            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", 1, busy)
+            self._reader = _sqlite_engine(url, "BEGIN", 4, busy)
         else:
             self._writer = self._reader = create_async_engine(url, pool_size=pool_size, max_overflow=pool_size)
         self._signals = {wake: asyncio.Event() for wake in Wake}

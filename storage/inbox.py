@@ -107,11 +107,11 @@ async def release_all(database: Database) -> int:
     return freed.rowcount
 
 
-async def next_due(database: Database) -> datetime | None:
+async def next_due(database: Database, after: datetime) -> datetime | None:
     """When the next message that waits for its retry is due."""
+    waiting = sa.select(sa.func.min(inbox.c.due_at)).where(inbox.c.state == "queued", inbox.c.due_at > after)
     async with database.reading() as connection:
-        first = await connection.execute(sa.select(sa.func.min(inbox.c.due_at)).where(inbox.c.state == "queued"))
-        due_at: datetime | None = first.scalar_one_or_none()
+        due_at: datetime | None = (await connection.execute(waiting)).scalar_one_or_none()
         return due_at
 
 

@@ -264,10 +264,11 @@ async def card_msgid(connection: AsyncConnection, task_id: str) -> str:
     return str((await connection.execute(sa.select(cards.c.msgid).where(cards.c.task_id == task_id))).scalar() or "")
 
 
-async def next_due(database: Database) -> datetime | None:
+async def next_due(database: Database, after: datetime) -> datetime | None:
+    """When the next push that is held back, or waits for its retry, is due."""
+    waiting = sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.state.in_(WAITING), outbox.c.due_at > after)
     async with database.reading() as connection:
-        first = await connection.execute(sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.state.in_(WAITING)))
-        due_at: datetime | None = first.scalar_one_or_none()
+        due_at: datetime | None = (await connection.execute(waiting)).scalar_one_or_none()
         return due_at
 
 

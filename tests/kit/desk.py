@@ -97,8 +97,8 @@ class Desk:
         due = [
             await next_timer(database),
             await next_reminder(database),
-            await outbox.next_due(database),
-            await inbox.next_due(database),
+            await outbox.next_due(database, self.clock.now()),
+            await inbox.next_due(database, self.clock.now()),
             await self.house.escalations.next_ping(),
             nine if nine > local else nine + timedelta(days=1),
         ]
