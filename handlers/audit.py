@@ -31,7 +31,7 @@ async def handle(ctx: Context, said: Said) -> Reply:
         raise Refusal("customer_missing", example=EXAMPLE)
     customer = await _customer(ctx, said.argument)
     entries = [e for e in await ctx.work.audit.of_customer(customer.customer_id, SHOWN * 2) if e.field != "round"]
-    members: dict[str, Member] = {**await ctx.work.members.by_id()}
+    members: dict[str, Member] = {str(m.userid): m for m in await ctx.work.members.everybody()}
     lines = [f"{customer.name} 的变动，最新的在前："]
     lines += [_line(ctx, entry, members) for entry in entries[:SHOWN]]
     return Reply("\n".join(lines), private=True)
