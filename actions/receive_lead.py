@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlp.companies import company_key, same_company
-from nlp.lead_post import ParsedLead
-from nlp.tags import read_tags
-
 from actions.assign_lead import assign
 from domain.assignment import Decision, LeadFacts
 from domain.grading import grade
 from domain.ids import UserId
 from domain.leads import GradeResult, Lead, Tags
 from domain.people import Member
+from nlp.companies import company_key, same_company
+from nlp.lead_post import ParsedLead
+from nlp.tags import read_tags
 from notify.repeats import tell_owner_of_repeat
 from settings.house import HouseRules
 from storage.customers import Customer

@@ -45,7 +45,12 @@ async def freeze(work: Work, rules: HouseRules, member: Member, why: str) -> int
         await _hand_on(work, rules, lead, heir)
     outcome = {"heir": heir.name if heir else None, "leads": [lead_name(lead.lead_id) for lead in leads]}
     log.warning("member_frozen", member=member.userid, why=why, leads=len(leads))
-    await alarm(work, "member_left", {"name": member.name, "count": len(leads), **outcome}, once=f"{member.userid}:{work.now:%Y%m%d%H%M}")
+    await alarm(
+        work,
+        "member_left",
+        {"name": member.name, "count": len(leads), **outcome},
+        once=f"{member.userid}:{work.now:%Y%m%d%H%M}",
+    )
     return len(leads)
 
 

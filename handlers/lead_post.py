@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.lead_post import LineError, PostKind, PostResult, parse_post, template_for
-
 from actions.receive_lead import Received, receive
 from chat.capability import Capability
 from chat.messages import Reply, Text
@@ -13,6 +11,7 @@ from chat.texts.errors import PROBLEMS
 from chat.texts.reasons import short_reason
 from domain.ids import lead_name
 from handlers._context import Context
+from nlp.lead_post import LineError, PostKind, PostResult, parse_post, template_for
 
 capability = Capability(
     example="【线索响应】恒达机械 13800001111 X200 展会", help="发线索，一行一条，马上派给合适的销售", spec="L1"

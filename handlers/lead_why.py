@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from nlp.lead_post import PostKind, parse_post
-
 from actions.assign_lead import decide_for
 from actions.receive_lead import dry_run_facts, find_customer
 from chat.capability import Capability
@@ -15,6 +13,7 @@ from domain.ids import lead_id_in, lead_name
 from domain.people import Role
 from domain.refusal import Refusal
 from handlers._context import Context, Said
+from nlp.lead_post import PostKind, parse_post
 
 capability = Capability(
     words=("为什么", "试派"),

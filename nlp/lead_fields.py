@@ -5,11 +5,13 @@ The text comes twice and equally long: folded, for looking, and as typed, for cu
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from nlp.normalize import fold, one_space
 from nlp.people import is_bare_name, is_department, is_maker, is_person, split_person
@@ -107,7 +109,9 @@ _LEADING_MODEL_LABEL = re.compile(rf"(?:{_MODEL_WORDS})[ \t]+(?=\S)|(?:意向型
 _TRAILING_CHANNEL_LABEL = re.compile(
     r"(?:来源渠道|渠道来源|客户来源|线索来源|渠道|来源于|来源|来自于?)[: ]?$|(?:[ \t,]|^)(?:通过|走|从|在)[: ]?$"
 )
-_LEADING_REMARK_LABEL = re.compile(r"(?:备注信息|备注|说明|附注|ps|p\.s\.|注)(?: ?: ?|[ \t]+|(?=[\u4e00-\u9fff]))", re.IGNORECASE)
+_LEADING_REMARK_LABEL = re.compile(
+    r"(?:备注信息|备注|说明|附注|ps|p\.s\.|注)(?: ?: ?|[ \t]+|(?=[\u4e00-\u9fff]))", re.IGNORECASE
+)
 
 _EDGES = " \t\n,，、/|｜;；:：。.·-_~=>→+\"'“”‘’《》*#^"
 _OPENERS = "(（[［【{｛「『<〈〔"
@@ -191,7 +195,12 @@ def unwrapped(value: str) -> str:
     """（急，明天到厂） → 急，明天到厂; only where one pair holds the whole."""
     for _ in range(2):
         value = value.strip(_EDGES)
-        if len(value) < 2 or value[0] not in _OPENERS or value[-1] not in _CLOSERS or _pair(value[0]) != _pair(value[-1]):
+        if (
+            len(value) < 2
+            or value[0] not in _OPENERS
+            or value[-1] not in _CLOSERS
+            or _pair(value[0]) != _pair(value[-1])
+        ):
             break
         inner = value[1:-1]
         if any(char in _OPENERS + _CLOSERS and _pair(char) == _pair(value[0]) for char in inner):
@@ -284,7 +293,12 @@ _PLACEHOLDER = re.compile(
 )
 # 138 0000 XXXX is a masked number and no placeholder.
 _HALF_A_PHONE = re.compile(r"(?<![0-9])(?:1[3-9][0-9][ \-]?[0-9]{0,4}|0[0-9]{2,3}[ \-][0-9]{0,4})[ \-]$")
-_TEMPLATE_TOKENS = {"客户名": Kind.CUSTOMER, "客户名称": Kind.CUSTOMER, "意向型号": Kind.MODEL, "来源渠道": Kind.CHANNEL}
+_TEMPLATE_TOKENS = {
+    "客户名": Kind.CUSTOMER,
+    "客户名称": Kind.CUSTOMER,
+    "意向型号": Kind.MODEL,
+    "来源渠道": Kind.CHANNEL,
+}
 
 
 _Mark = tuple[int, int, Kind]
@@ -299,7 +313,10 @@ def _placeholders(folded: str) -> list[_Mark]:
             continue
         word = match["braced"] or match["boxed"] or match["what"] or ""
         bare = match["crossed"] and not match["what"]
-        if bare and (match.start("crossed") > match.start() or _HALF_A_PHONE.search(folded[max(0, match.start() - 14) : match.start()])):
+        if bare and (
+            match.start("crossed") > match.start()
+            or _HALF_A_PHONE.search(folded[max(0, match.start() - 14) : match.start()])
+        ):
             continue
         kind = _KIND_OF.get(word.lower(), Kind.CUSTOMER if word else Kind.OTHER)
         found.append((match.start(), match.end(), kind))
@@ -308,7 +325,7 @@ def _placeholders(folded: str) -> list[_Mark]:
 
 def _template_tokens(folded: str, labels: list[_Mark]) -> list[_Mark]:
     """The template's words without their braces: 客户名 电话 意向型号 来源渠道."""
-    tokens = [(found.start(), found.end(), found[0]) for found in re.finditer(r"[^\s,，、/|;+]+", folded)]
+    tokens = [(found.start(), found.end(), found[0]) for found in re.finditer(r"[^\s,，、/|;+:]+", folded)]
     named = [(start, end, _KIND_OF[word]) for start, end, word in tokens if _KIND_OF.get(word) in CORE]
     if len({kind for *_, kind in named}) >= 3 and _stand_together(tokens, named):
         return named
@@ -321,7 +338,7 @@ def _stand_together(tokens: list[tuple[int, int, str]], named: list[_Mark]) -> b
     """Label words with values between them are labels without colons, and no template."""
     starts = [start for start, *_ in tokens]
     places = [starts.index(start) for start, *_ in named[:6]]
-    return all(after - before == 1 for before, after in zip(places, places[1:], strict=False))
+    return all(after - before == 1 for before, after in itertools.pairwise(places))
 
 
 # ---------------------------------------------------------------- reading
@@ -356,7 +373,7 @@ def _read_template(value: str, folded: str, channels: tuple[str, ...], shown: li
     gone = {Kind.CUSTOMER: "customer", Kind.PHONE: "phone", Kind.MODEL: "model", Kind.CHANNEL: "channel"}
     if not marks and len(kinds) < 3 and Kind.CUSTOMER in kinds and reading.customer and not reading.model:
         reading = replace(reading, customer="", model=reading.customer)
-    changes = {name: "" for kind, name in gone.items() if kind in kinds and kind is not Kind.CUSTOMER}
+    changes: dict[str, Any] = {name: "" for kind, name in gone.items() if kind in kinds and kind is not Kind.CUSTOMER}
     rest = one_space(_LABEL.sub(" ", folded))
     return replace(reading, placeholders=kinds, spot=shown[0][0], rest=rest, **changes)
 
@@ -371,10 +388,7 @@ def _label_marks(folded: str) -> list[_Mark]:
         marks.remove(boxed[0])
     if marks:
         return marks
-    bare = [
-        (found.start(), found.end(), _KIND_OF[found["word"].lower()])
-        for found in _BARE_LABEL.finditer(folded)
-    ]
+    bare = [(found.start(), found.end(), _KIND_OF[found["word"].lower()]) for found in _BARE_LABEL.finditer(folded)]
     return bare if len({kind for *_, kind in bare if kind in CORE}) >= 3 else []
 
 
@@ -463,14 +477,17 @@ def _without_contact_label(word: str) -> str:
     return word[found.end() :] if found else word
 
 
-_CODE = re.compile(r"[A-Za-z].*[0-9]|[0-9].*[A-Za-z]|^[A-Z]{2,}$|[0-9]{2,}")
+_CODE_SIGN = re.compile(r"[0-9]{2}|^[A-Z]{2,}$")
+_HAS_LETTER = re.compile("[A-Za-z]")
+_HAS_DIGIT = re.compile("[0-9]")
 _ORGANISED = re.compile(
     "公司|厂$|集团|医院|诊所|学校|大学|学院|中学|小学|酒店|宾馆|饭店|商行|超市|研究|科技|机械|有限|[(（][^()（）]{2,4}[)）].|店$|部$|中心$|局$|院$|所$|馆$|社$|站$"
 )
 
 
 def looks_like_code(word: str) -> bool:
-    return bool(_CODE.search(word)) and not _ORGANISED.search(word)
+    mixed = _HAS_LETTER.search(word) and _HAS_DIGIT.search(word)
+    return bool(mixed or _CODE_SIGN.search(word)) and not _ORGANISED.search(word)
 
 
 def looks_like_customer(word: str) -> bool:
@@ -556,7 +573,9 @@ def _take_later(value: str, folded: str, draft: _Draft) -> tuple[str, str]:
     spans: list[_Mark] = []
     for number, found in enumerate(_WORD.finditer(folded)):
         word = found[0]
-        if (number and comes_later(word) and (len(word) > 1 or number == 1)) or (number and _KIND_OF.get(word.lower()) is Kind.PHONE):
+        if (number and comes_later(word) and (len(word) > 1 or number == 1)) or (
+            number and _KIND_OF.get(word.lower()) is Kind.PHONE
+        ):
             spans.append((found.start(), found.end(), Kind.PHONE))
     draft.later = draft.later or bool(spans)
     return _blanked(value, spans), _blanked(folded, spans)
@@ -701,7 +720,16 @@ def _without_phone_label(before: str) -> str:
     return before[: found.start()] if found else before
 
 
-_PRODUCT_ENDS = tuple("机器线炉泵阀仪车床柜箱塔釜罐刀锯灯板膜管架秤镜钻") + ("设备", "系统", "装置", "机组", "机器人", "工作台", "生产线")
+_PRODUCT_ENDS = (
+    *tuple("机器线炉泵阀仪车床柜箱塔釜罐刀锯灯板膜管架秤镜钻"),
+    "设备",
+    "系统",
+    "装置",
+    "机组",
+    "机器人",
+    "工作台",
+    "生产线",
+)
 
 
 def _model_before_phone(before: str, folded: str) -> tuple[str, str]:
@@ -716,24 +744,17 @@ def _is_product(word: str) -> bool:
     return len(word) >= 2 and word.endswith(_PRODUCT_ENDS) and not looks_like_customer(word)
 
 
-def _behind_channel(
-    value: str, folded: str, channel: _Channel, phone: tuple[int, int] | None, draft: _Draft
-) -> None:
+def _behind_channel(value: str, folded: str, channel: _Channel, phone: tuple[int, int] | None, draft: _Draft) -> None:
     if phone is None or phone[0] < channel.start:
-        if not trim(value[: channel.start]) and not draft.customer:
-            _fields_behind_leading_channel(value, folded, channel, draft)
-            return
         draft.note(tidy_remark(value[channel.end :]))
         return
     if not trim(value[: channel.start]):
-        _fields_around_phone(value[channel.end :], folded[channel.end :], _shifted(phone, channel.end), len(value), draft)
+        _fields_around_phone(
+            value[channel.end :], folded[channel.end :], _shifted(phone, channel.end), len(value), draft
+        )
         return
     between = _without_phone_label(value[channel.end : phone[0]])
     draft.note(tidy_remark(between), tidy_remark(value[phone[1] :]))
-
-
-def _fields_behind_leading_channel(value: str, folded: str, channel: _Channel, draft: _Draft) -> None:
-    _fields_without_phone(value[channel.end :], folded[channel.end :], len(value), draft)
 
 
 def _shifted(span: tuple[int, int], by: int) -> tuple[int, int]:
@@ -814,9 +835,7 @@ def _segments(value: str, folded: str, marks: list[_Mark]) -> Iterator[_Segment]
         yield _Segment(kind, value[end:until], folded[end:until], end, value[start:end])
 
 
-def _read_leading(
-    value: str, folded: str, channels: tuple[str, ...], kinds: frozenset[Kind], draft: _Draft
-) -> None:
+def _read_leading(value: str, folded: str, channels: tuple[str, ...], kinds: frozenset[Kind], draft: _Draft) -> None:
     if Kind.CUSTOMER in kinds:
         draft.note(trim(value))
     else:

@@ -90,7 +90,13 @@ NOT_A_LEAD = PostResult(PostKind.NOT_A_LEAD)
 def template_for(error: LineError) -> str:
     """The line to copy and complete: what was understood, and a placeholder for what was not."""
     phone = error.phone or "{电话}"
-    fields = (error.customer or "{客户名}", phone, error.model or "{意向型号}", error.channel or "{来源渠道}", error.remark)
+    fields = (
+        error.customer or "{客户名}",
+        phone,
+        error.model or "{意向型号}",
+        error.channel or "{来源渠道}",
+        error.remark,
+    )
     return "【线索响应】" + " ".join(part for part in fields if part)
 
 
@@ -320,7 +326,7 @@ _SENTENCE = re.compile(
     r"[?？]|吗|怎么|什么|如何|为何|是不是|有没有|能不能|可不可以|谁(?!家)|哪个|哪里|哪位|哪些|多少|请问|请各|请大|请按|请及|请尽|请勿|各位|大家|"
     r"收到|已接|已经|知悉|谢谢|辛苦|麻烦|这个|这条|那条|那个|这单|那单|昨天|昨晚|刚才|刚刚|以上|以下|如下|格式|规则|提醒|通知|注意|必须|不要|不能|不用|可以|打不通|打通|没人|投诉|"
     r"今天|今日|明天|本周|上周|下周|本月|上月|昨日|汇总|统计|播报|日报|周报|平均|超时|排名|继续|"
-    r"[0-9] ?(?:条|分钟|%|单)|率(?=[0-9 :为是])|的是|了(?=[,，。!！ ]|$)|我[们来的先去]|你们?|他们|她"
+    r"[0-9] ?(?:条|分钟|%|单)|率(?=[0-9 :为是])|的是|的客户|客户都|了(?=[,，。!！ ]|$)|我[们来的先去]|你们?|他们|她"
 )
 
 
@@ -391,9 +397,7 @@ class _Unit:
     after_blank: bool = False
 
 
-def _blocks(
-    typed: str, folded: str, headers: list[re.Match[str]], channels: tuple[str, ...]
-) -> Iterator[_Block]:
+def _blocks(typed: str, folded: str, headers: list[re.Match[str]], channels: tuple[str, ...]) -> Iterator[_Block]:
     line = 1
     counted = 0
     for at, header in enumerate(headers):

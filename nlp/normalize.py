@@ -55,7 +55,10 @@ _TRADITIONAL = dict(
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FOLD |= _HALF
 _FOLD |= {ord(typed): ord(plain) for typed, plain in _TRADITIONAL.items()}
-_FOLD |= {ord(typed): ord(plain) for typed, plain in zip("〔〕〖〗《》〈〉﹛﹜｡､︰∶＠﹫•・‧∙", "[][]<><>{}。、::@@····", strict=True)}
+_FOLD |= {
+    ord(typed): ord(plain)
+    for typed, plain in zip("〔〕〖〗《》〈〉﹛﹜｡､︰∶＠﹫•・‧∙", "[][]<><>{}。、::@@····", strict=True)
+}
 
 
 def half_width(text: str) -> str:

@@ -33,14 +33,57 @@ class BrokenPhone:
 # Area codes (without the 0) whose numbers have eight digits; other areas of four digits have seven or eight.
 # Source: numbering plan as described by libphonenumber's metadata for region CN.
 _EIGHT_DIGITS = frozenset(
-    ["0311", "0371", "0377", "0379", "0411", "0431", "0432", "0451", "0510", "0511", "0512", "0513", "0514", "0515", "0516", "0517", "0518", "0519", "0523", "0527", "0531", "0532", "0551", "0571", "0573", "0574", "0575", "0576", "0577", "0579", "0591", "0595", "0731", "0755", "0757", "0760", "0769", "0791", "0871", "0898"]
+    [
+        "0311",
+        "0371",
+        "0377",
+        "0379",
+        "0411",
+        "0431",
+        "0432",
+        "0451",
+        "0510",
+        "0511",
+        "0512",
+        "0513",
+        "0514",
+        "0515",
+        "0516",
+        "0517",
+        "0518",
+        "0519",
+        "0523",
+        "0527",
+        "0531",
+        "0532",
+        "0551",
+        "0571",
+        "0573",
+        "0574",
+        "0575",
+        "0576",
+        "0577",
+        "0579",
+        "0591",
+        "0595",
+        "0731",
+        "0755",
+        "0757",
+        "0760",
+        "0769",
+        "0791",
+        "0871",
+        "0898",
+    ]
 )
 _DIGITS = re.compile("[0-9]+")
 _GAP = re.compile(r" ?[-.·~_] ?| |\) ?-? ?| ?\(")
 _MOBILE = re.compile("1[3-9][0-9]{9}")
 _AREA = re.compile("010|02[0-9]|0[3-9][0-9]{2}")
 # How the eleven digits are grouped with spaces between them. Others, such as 8 + 3, are a short number and a model.
-_MOBILE_SHAPES = frozenset({(3, 4, 4), (3, 8), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (3, 4, 2, 2), (3, 2, 2, 2, 2)})
+_MOBILE_SHAPES = frozenset(
+    {(3, 4, 4), (3, 8), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (3, 4, 2, 2), (3, 2, 2, 2, 2)}
+)
 _MOBILE_SHAPES |= {(1,) * 11, (1, 2, 2, 2, 2, 2)}
 _LOCAL_SHAPES = frozenset({(7,), (8,), (4, 4), (3, 4), (4, 3), (3, 5), (2, 2, 2, 2), (3, 2, 3), (3, 2, 2)})
 _SERVICE_SHAPES = frozenset({(10,), (3, 3, 4), (4, 3, 3), (3, 7), (3, 4, 3), (4, 6)})
@@ -207,12 +250,15 @@ def _letter_digit_at(folded: str, end: int) -> bool:
 
 _FOREIGN = r"\+(?!86)[0-9][0-9 ()\-]{6,14}[0-9]"
 _MASKED = r"(?:1[3-9]|\(?0[0-9])[0-9 ()\-]{0,10}(?:[*×xX•?#]{2,}|\.{3,}|…+)[0-9*×xX•?# \-]{0,12}"
-_LETTERED = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z\-]{0,14}[OoQIiLlSsBZz])[0-9OoQIiLlSsBZz][0-9OoQIiLlSsBZz\-]{8,14}(?![0-9A-Za-z])"
+_LETTERED = (
+    r"(?<![0-9A-Za-z])(?=[0-9A-Za-z\-]{0,14}[OoQIiLlSsBZz])[0-9OoQIiLlSsBZz][0-9OoQIiLlSsBZz\-]{8,14}(?![0-9A-Za-z])"
+)
 _CHINESE = "[零〇一二三四五六七八九幺两]{7,13}"
 _BROKEN = re.compile(f"(?P<sure>{_FOREIGN}|{_MASKED}|{_CHINESE})|(?P<lettered>{_LETTERED})")
 _AS_DIGITS = str.maketrans("OoQIiLlSsBZz", "000111155822")
 _NOT_A_PHONE_BEFORE = re.compile(
-    r"(?:QQ号?|微信号?|wx|vx|订单号?|单号|编号|投标号|项目号|合同号?|税号|账号|工号|预算|价格?|¥|￥)[: ]?$", re.IGNORECASE
+    r"(?:QQ号?|微信号?|wx|vx|订单号?|单号|编号|投标号|项目号|合同号?|税号|账号|工号|预算|价格?|¥|￥)[: ]?$",
+    re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(r" ?(?:元|块|万|台|件|个|吨|kg|mm|米|平|套|人|年|月|%)", re.IGNORECASE)
 _DATE = re.compile(r"20[0-9]{2}[-.]?(?:0[1-9]|1[0-2])[-.]?(?:[0-2][0-9]|3[01])")
@@ -232,7 +278,16 @@ def _broken_words(folded: str) -> Iterator[BrokenPhone]:
             yield BrokenPhone(found.start(), found.end(), certain=True)
 
 
+_LONGEST_PHONE = 11
+
+
 def _without_tail(folded: str, start: int, end: int) -> int:
+    """138****2207 300: what follows a whole number's worth of digits and signs is the model."""
+    count = 0
+    for at in range(start, end):
+        if folded[at] in " -" and count >= _LONGEST_PHONE:
+            return at
+        count += folded[at] not in " -()"
     return start + len(folded[start:end].rstrip(" -"))
 
 

@@ -40,7 +40,12 @@ def _sqlite_engine(url: str, begin: str, pool_size: int, busy: timedelta) -> Asy
         connection.isolation_level = None
         cursor = connection.cursor()
         # FULL: an acknowledged callback survives a power cut, too; group commit pays for the fsync.
-        for pragma in (f"busy_timeout={int(busy.total_seconds() * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (
+            f"busy_timeout={int(busy.total_seconds() * 1000)}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -57,7 +57,13 @@ class Media:
     async def due(self, limit: int) -> list[WantedMedia]:
         rows = await self._work.connection.execute(
             sa.select(
-                media.c.id, media.c.sender, media.c.kind, media.c.source, media.c.received_at, media.c.attempts, media.c.file_name,
+                media.c.id,
+                media.c.sender,
+                media.c.kind,
+                media.c.source,
+                media.c.received_at,
+                media.c.attempts,
+                media.c.file_name,
             )
             .where(media.c.state == "wanted", media.c.due_at <= self._work.now)
             .order_by(media.c.due_at)

@@ -36,9 +36,7 @@ LARGEST_TEXT = {TargetKind.MEMBER: 2048, TargetKind.WEBHOOK: 4096, TargetKind.RE
 """Bytes of UTF-8 in one message (wecom.md 2.5, 2.8, 3.2); a longer text becomes several, in order."""
 
 
-NOT_ACCEPTED = sa.or_(
-    outbox.c.state == "queued", sa.and_(outbox.c.state == "leased", outbox.c.rendered.is_(None))
-)
+NOT_ACCEPTED = sa.or_(outbox.c.state == "queued", sa.and_(outbox.c.state == "leased", outbox.c.rendered.is_(None)))
 """Surely not with WeCom yet: may still be withdrawn."""
 
 

@@ -148,6 +148,7 @@ def test_the_smart_bots_receiver_is_empty_and_nothing_else() -> None:
         (sealed(padded(framed(b"abc", length=4_000_000_000))), "length beyond the end"),
         (sealed(padded(framed(b"\xff\xfe"))), "not UTF-8"),
     ],
+    ids=range(14),
 )
 def test_what_is_not_decodable_says_so(encrypted: str, why: str) -> None:
     with pytest.raises(NotDecodable):

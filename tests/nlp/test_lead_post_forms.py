@@ -9,7 +9,17 @@ import pytest
 
 from nlp.lead_post import ParsedLead, PostKind, Problem, parse_post
 
-HEADERS = ("【线索响应】", "[线索响应]", "线索响应：", "【线索相应】", "#线索响应# ", "「线索响应」", "（线索响应）：", "【線索響應】", "【线索响应】\n")
+HEADERS = (
+    "【线索响应】",
+    "[线索响应]",
+    "线索响应：",
+    "【线索相应】",
+    "#线索响应# ",
+    "「线索响应」",
+    "（线索响应）：",
+    "【線索響應】",
+    "【线索响应】\n",
+)
 MENTIONS = ("", "", "@跟单铃 ", "@跟单铃\u2005", "@所有人 @跟单铃 ")
 CUSTOMERS = (
     "苏州屿衡精密机械有限公司",
@@ -25,7 +35,18 @@ CUSTOMERS = (
 )
 MOBILES = ("13862517043", "15968814270", "19925517306", "16673105529", "14775208841")
 LANDLINES = (("0512", "67738120"), ("021", "54186630"), ("0771", "5563278"), ("010", "62178845"), ("0911", "3862750"))
-MODELS = ("YH-850L", "4LZ-6", "空压机 GA 75", "净水机R8", "6308-2RS", "300", "DN80闸阀", "MK7130", "洗薯机（不锈钢）", "qPCR-96")
+MODELS = (
+    "YH-850L",
+    "4LZ-6",
+    "空压机 GA 75",
+    "净水机R8",
+    "6308-2RS",
+    "300",
+    "DN80闸阀",
+    "MK7130",
+    "洗薯机（不锈钢）",
+    "qPCR-96",
+)
 CHANNELS = ("1688", "阿里国际站", "官网", "电话咨询", "转介绍", "老客户转介绍", "展会", "抖音")
 REMARKS = ("", "", "急", "客户希望本周内看到样机", "预算大概60万，要含运费", "找行政部", "下午三点后打")
 SEPARATORS = (" ", "  ", "，", " , ", "/", " / ", "|", "｜", "、", "\t", "+", "　", "；")
@@ -58,13 +79,30 @@ def _phone(rng: random.Random) -> tuple[str, str, str]:
         mobile = rng.choice(MOBILES)
         a, b, c = mobile[:3], mobile[3:7], mobile[7:]
         forms = (mobile, mobile, f"{a} {b} {c}", f"{a}-{b}-{c}", f"{a}.{b}.{c}", f"+86 {mobile}", f"+86-{a}-{b}-{c}")
-        forms += (f"86{mobile}", f"0086 {mobile}", f"（+86）{mobile}", "".join(chr(ord(d) + 0xFEE0) for d in mobile), f"{a} {b}{c}")
+        forms += (
+            f"86{mobile}",
+            f"0086 {mobile}",
+            f"（+86）{mobile}",
+            "".join(chr(ord(d) + 0xFEE0) for d in mobile),
+            f"{a} {b}{c}",
+        )
         return mobile, rng.choice(forms), ""
     area, number = rng.choice(LANDLINES)
-    forms = (f"{area}-{number}", f"（{area}）{number}", f"{area} {number}", f"{area}{number}", f"({area}) {number}", f"{area}－{number}")
+    forms = (
+        f"{area}-{number}",
+        f"（{area}）{number}",
+        f"{area} {number}",
+        f"{area}{number}",
+        f"({area}) {number}",
+        f"{area}－{number}",
+    )
     typed = rng.choice((*forms, f"+86 {area[1:]} {number}", f"{area}-{number[:-4]}-{number[-4:]}"))
     if rng.random() < 0.25:
-        return area + number, typed + rng.choice(("转806", " 转 806", "-806", "分机806", " ext.806", "（转806）")), "806"
+        return (
+            area + number,
+            typed + rng.choice(("转806", " 转 806", "-806", "分机806", " ext.806", "（转806）")),
+            "806",
+        )
     return area + number, typed, ""
 
 
@@ -83,7 +121,15 @@ def _in_a_row(rng: random.Random, fields: Fields, separators: tuple[str, ...] = 
     row = separator.join(parts)
     if not fields.remark:
         return row + rng.choice(("", "", "。", " "))
-    return row + rng.choice((f" {fields.remark}", f"（{fields.remark}）", f"，{fields.remark}", f" 备注：{fields.remark}", f"【{fields.remark}】"))
+    return row + rng.choice(
+        (
+            f" {fields.remark}",
+            f"（{fields.remark}）",
+            f"，{fields.remark}",
+            f" 备注：{fields.remark}",
+            f"【{fields.remark}】",
+        )
+    )
 
 
 def _labelled(rng: random.Random, fields: Fields, between: str) -> str:
@@ -127,7 +173,14 @@ def test_one_lead_is_read_alike_in_every_form(seed: int) -> None:
     assert not result.errors, post
 
 
-MARKS = (lambda n: "", lambda n: f"{n}. ", lambda n: f"{n}、", lambda n: "①②③④⑤"[n - 1], lambda n: f"（{n}）", lambda n: "- ")
+MARKS = (
+    lambda n: "",
+    lambda n: f"{n}. ",
+    lambda n: f"{n}、",
+    lambda n: "①②③④⑤"[n - 1],
+    lambda n: f"（{n}）",
+    lambda n: "- ",
+)
 CLOSINGS = ("", "", "\n以上，辛苦大家", "\n谢谢各位[抱拳]", "\n收到请回复")
 
 
@@ -176,7 +229,13 @@ def test_no_phone_is_ever_invented(seed: int) -> None:
 def _broken(rng: random.Random, phone: str) -> str:
     mobile = rng.choice(MOBILES)
     forms = (mobile[:-1], mobile + "3", mobile[:3] + "****" + mobile[7:], mobile[:3] + "O" + mobile[4:], "82753164")
-    forms += (f"{mobile[:3]} {mobile[3:7]} {mobile[7:10]}", mobile[:3] + "xxxx" + mobile[7:], "0512-677381", "6773-8120", mobile[:7] + "XXXX")
+    forms += (
+        f"{mobile[:3]} {mobile[3:7]} {mobile[7:10]}",
+        mobile[:3] + "xxxx" + mobile[7:],
+        "0512-677381",
+        "6773-8120",
+        mobile[:7] + "XXXX",
+    )
     return rng.choice(forms)
 
 
@@ -198,7 +257,13 @@ def _wrong(rng: random.Random) -> tuple[Fields, Problem]:
     if kind == "customer":
         return replace(good, customer=""), Problem.CUSTOMER_MISSING
     field, shown = rng.choice(
-        (("customer", "{客户名}"), ("typed_phone", "{电话}"), ("model", "{意向型号}"), ("channel", "{来源渠道}"), ("customer", "XX公司"))
+        (
+            ("customer", "{客户名}"),
+            ("typed_phone", "{电话}"),
+            ("model", "{意向型号}"),
+            ("channel", "{来源渠道}"),
+            ("customer", "XX公司"),
+        )
     )
     return replace(good, **{field: shown}), Problem.TEMPLATE_NOT_FILLED
 

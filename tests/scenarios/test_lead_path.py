@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from simulator.world import CardState
 from storage.database import Database
 from tests.kit.desk import Desk, sitting
 
@@ -144,7 +145,10 @@ async def test_a_tap_on_an_old_card_does_nothing_but_say_so(desk: Desk) -> None:
     (card,) = desk.cards(owner)
     other = next(userid for userid in ("zhangwei", "lina", "wangqiang") if userid != owner)
     await desk.asks(owner, f"转派 L1 给 {desk.wecom.company.person(other).name}")
-    await desk.wecom.tap(owner, card, "接单", is_stale=True)
+    # A phone that has not seen the change yet.
+    message = next(m for m in desk.wecom.world.messages if m.task_id == card.task_id)
+    message.card = CardState(card.body)
+    await desk.wecom.tap(owner, card, "接单")
     await desk.settle()
     async with desk.work() as work:
         lead = await work.leads.find(1)

@@ -20,7 +20,9 @@ async def owners(desk: Desk) -> set[str]:
 
 
 async def test_nobody_on_leave_gets_a_lead_and_is_back_when_they_say_so(desk: Desk) -> None:
-    assert (await desk.asks("lina", "请假 11-23 到 11-25 代理 王强")).startswith("记下了，11-23 到 11-25 不派新线索给你，由王强代理")
+    assert (await desk.asks("lina", "请假 11-23 到 11-25 代理 王强")).startswith(
+        "记下了，11-23 到 11-25 不派新线索给你，由王强代理"
+    )
     for n in range(4):
         await desk.post(POST.format(n=n))
     assert "lina" not in await owners(desk)
