@@ -27,7 +27,8 @@ def configure(settings: Log) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Where stderr is when a line is written, not when this was set up.
+        logger_factory=lambda *_args: structlog.PrintLogger(sys.stderr),
     )
     logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
     # Its lines would hold addresses with tokens.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +17,11 @@ POST = "【线索响应】恒达机械 13800001111 X200 展会"
 
 
 @pytest.fixture
-async def hasty(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Database:
+async def hasty(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
     """SQLite that waits for another writer no longer than a moment."""
-    return Database(await db.fresh_sqlite(tmp_path, tmp_path_factory), busy=timedelta(milliseconds=50))
+    made = Database(await db.fresh_sqlite(tmp_path, tmp_path_factory), busy=timedelta(milliseconds=50))
+    yield made
+    await made.close()
 
 
 async def test_a_locked_database_answers_503_and_the_retry_is_stored(hasty: Database, tmp_path: Path) -> None:
@@ -33,4 +36,3 @@ async def test_a_locked_database_answers_503_and_the_retry_is_stored(hasty: Data
         assert delivery.statuses == (200,)
         await desk.settle()
         assert len(desk.holders("新线索 L1")) == 1
-    await hasty.close()
