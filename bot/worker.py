@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=20)
 POLL = 1.0
 """Seconds: the net under the wake-up, and how a replica hears of another's messages."""
 RETRY_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=10))
-GIVE_WAY = 0.05
+GIVE_WAY = 0.2
 """Seconds for which work waits while callbacks are being stored, so that acknowledging goes first; then one goes on."""
 
 Handle = Callable[[Work, Claimed], Awaitable[None]]
