@@ -68,7 +68,7 @@ def callback(number: int, api_base: str) -> tuple[dict[str, str], bytes]:
         "aibotid": "aib",
         "chatid": "wrBench",
         "chattype": "group",
-        "from": {"userid": "admin"},
+        "from": {"userid": f"rep{number % 20}"},
         "response_url": f"{api_base}/cgi-bin/aibot/response?response_code=rc{number}",
         "msgtype": "text",
         "text": {"content": text},

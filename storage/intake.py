@@ -12,6 +12,8 @@ from storage.database import Database, Wake, insert_once
 from storage.tables import inbox
 
 LARGEST_BATCH = 500
+CROWD = 8
+"""Callbacks at once; fewer are the day's traffic, and work goes on beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Intake:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[tuple[NewMessage, asyncio.Future[bool]]] = []
+        self._in_hand = 0
         self._writer: asyncio.Task[None] | None = None
 
     async def put(self, message: NewMessage) -> bool:
@@ -49,12 +52,13 @@ class Intake:
 
     @property
     def is_busy(self) -> bool:
-        """Callbacks are being stored: acknowledging goes first, since WeCom waits five seconds only."""
-        return self._writer is not None and not self._writer.done()
+        """A crowd of callbacks is being stored: acknowledging goes first, since WeCom waits five seconds only."""
+        return len(self._waiting) + self._in_hand >= CROWD
 
     async def _write_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            self._in_hand = len(batch)
             # One row a key: a repeat inside the batch gets the answer of the first.
             first = {message.key: message for message, _ in reversed(batch)}
             try:
@@ -69,3 +73,4 @@ class Intake:
                 if not future.done():
                     future.set_result(message.key in new and first[message.key] is message)
             self._database.wake(Wake.INBOX)
+        self._in_hand = 0
