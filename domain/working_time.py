@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
-FARTHEST = timedelta(days=366 * 20)
+YEARS_AHEAD = 20
 """No sum of working time reaches farther; beyond it lies a mistake in the settings."""
 FEWEST_MAKE_UP_DAYS = 3
 """Every published year from 2007 to 2026 has five to twelve; a year with none is not published yet (libraries.md 4)."""
@@ -19,7 +21,8 @@ FEWEST_MAKE_UP_DAYS = 3
 class WorkingHours:
     timezone: str = "Asia/Shanghai"
     intervals: tuple[tuple[time, time], ...] = ((time(9), time(12)), (time(13, 30), time(18)))
-    """In order, not overlapping; the end is not included. A night shift (22:00-06:00) crosses midnight."""
+    """In order, not overlapping; the end is not included. A night shift (22:00-06:00) crosses midnight and belongs to
+    the day on which it starts; the same time twice is a whole day."""
     weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     """ISO: Monday is 1."""
     country: str | None = "CN"
@@ -47,15 +50,41 @@ class Due:
     """Years on the way whose make-up days are not published: the statutory holidays were used, and somebody must hear."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The stretches of working time of one local year, in UTC, in order and apart."""
+
+    starts: list[datetime]
+    ends: list[datetime]
+    worked: list[timedelta]
+    """Working time of the year before each stretch, and at last that of the whole year."""
+
+    def stretch_at(self, moment: datetime) -> int:
+        """The last one that has begun; -1 before the first."""
+        return bisect_right(self.starts, moment) - 1
+
+    def worked_until(self, moment: datetime) -> timedelta:
+        last = self.stretch_at(moment)
+        return self.worked[last] + min(moment, self.ends[last]) - self.starts[last] if last >= 0 else timedelta()
+
+    def moment_of(self, worked: timedelta, *, is_end: bool) -> datetime:
+        """Where one stretch ends and the next has not begun, both fit: `is_end` says which one is meant."""
+        stretch = (bisect_left if is_end else bisect_right)(self.worked, worked) - 1
+        return self.starts[stretch] + (worked - self.worked[stretch])
+
+
 class WorkingCalendar:
-    """Aware moments in and out; thought of in the zone of `hours`. ValueError where there is no working time at all."""
+    """Aware moments in, UTC out; thought of in the zone of `hours`. ValueError where there is no working time at all.
+
+    Sums are looked up in one table for each year, so that two hours and two years cost the same.
+    """
 
     def __init__(self, hours: WorkingHours) -> None:
         if not hours.intervals or not (hours.weekdays or hours.extra_working_days):
             raise ValueError("no working time at all")
         self.hours = hours
         self._zone = ZoneInfo(hours.timezone)
-        self._intervals_on = lru_cache(maxsize=800)(self._intervals_from)
+        self._year = lru_cache(maxsize=64)(self._year_from)
 
     def is_known_year(self, year: int) -> bool:
         return self.hours.country is None or year in self.hours.known_years or _is_published(self.hours.country, year)
@@ -72,63 +101,84 @@ class WorkingCalendar:
         return day.isoweekday() in self.hours.weekdays and day not in _holidays(self.hours.country, day.year)
 
     def is_working(self, moment: datetime) -> bool:
-        return any(start <= moment < end for start, end in self._around(moment))
+        year = self._year(self._local_year(moment))
+        last = year.stretch_at(moment)
+        return last >= 0 and moment < year.ends[last]
 
     def add(self, moment: datetime, length: timedelta) -> Due:
         """When that much working time has passed; the end of an interval is still that interval: 16:00 + 2 h = 18:00.
 
         Adding nothing outside working time gives the next moment of work.
         """
-        left = length
-        first = self._local_day(moment)
-        for start, end in self._walk(first - DAY, first + FARTHEST):
-            begin = max(start, moment)
-            if begin >= end:
-                continue
-            if begin + left <= end:
-                return Due((begin + left).astimezone(UTC), self._provisional(moment, begin + left))
-            left -= end - begin
-        raise ValueError("no working time within twenty years")
+        if length < timedelta():
+            raise ValueError("working time is only added")
+        first = self._local_year(moment)
+        left = length + self._year(first).worked_until(moment)
+        for number in range(first, first + YEARS_AHEAD + 1):
+            year = self._year(number)
+            if left < year.worked[-1] or (length and left == year.worked[-1]):
+                return Due(year.moment_of(left, is_end=bool(length)), self._provisional(first, number))
+            left -= year.worked[-1]
+        raise ValueError(f"no such working time within {YEARS_AHEAD} years")
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time that has passed from `start` to `end`; nothing where `end` is not later."""
-        passed = timedelta()
-        for opening, closing in self._walk(self._local_day(start) - DAY, self._local_day(end)):
-            passed += max(timedelta(), min(closing, end) - max(opening, start))
-        return passed
+        if end <= start:
+            return timedelta()
+        first, last = self._local_year(start), self._local_year(end)
+        whole_years = sum((self._year(number).worked[-1] for number in range(first, last)), timedelta())
+        return whole_years + self._year(last).worked_until(end) - self._year(first).worked_until(start)
 
     def next_start(self, moment: datetime) -> datetime:
         """`moment` itself during working time."""
         return self.add(moment, timedelta()).at
 
-    def _local_day(self, moment: datetime) -> date:
-        return moment.astimezone(self._zone).date()
+    def next_end(self, moment: datetime) -> datetime:
+        """When the work that goes on at `moment`, or else the next one, pauses; ValueError where it never does."""
+        end = self.next_start(moment)
+        for _ in range(YEARS_AHEAD):  # A night shift at New Year is two stretches, one in each year.
+            year = self._year(self._local_year(end))
+            end = year.ends[year.stretch_at(end)]
+            if not self.is_working(end):
+                return end
+        raise ValueError(f"no pause within {YEARS_AHEAD} years")
 
-    def _walk(self, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
-        day = first
+    def _local_year(self, moment: datetime) -> int:
+        return moment.astimezone(self._zone).year
+
+    def _year_from(self, number: int) -> _Year:
+        opening, closing = self._utc(date(number, 1, 1), time()), self._utc(date(number + 1, 1, 1), time())
+        starts: list[datetime] = []
+        ends: list[datetime] = []
+        for start, end in self._intervals_of(number):
+            # Where clocks are put forward or a night shift reaches into the morning's, intervals can overlap.
+            start, end = max(start, ends[-1] if ends else opening), min(end, closing)
+            if start >= end:
+                continue
+            if ends and start == ends[-1]:
+                ends[-1] = end
+            else:
+                starts.append(start)
+                ends.append(end)
+        lengths = (end - start for start, end in zip(starts, ends, strict=True))
+        return _Year(starts, ends, list(accumulate(lengths, initial=timedelta())))
+
+    def _intervals_of(self, number: int) -> Iterator[tuple[datetime, datetime]]:
+        """Those of the last day of the year before too: its night shift ends in this one."""
+        day, last = date(number, 1, 1), date(number, 12, 31)
+        if any(end <= start for start, end in self.hours.intervals):
+            day -= DAY
         while day <= last:
-            yield from self._intervals_on(day)
+            if self.is_working_day(day):
+                for start, end in self.hours.intervals:
+                    yield self._utc(day, start), self._utc(day if end > start else day + DAY, end)
             day += DAY
-
-    def _around(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yesterday's intervals too: a night shift ends today."""
-        day = self._local_day(moment)
-        return self._walk(day - DAY, day)
-
-    def _intervals_from(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        if not self.is_working_day(day):
-            return ()
-        return tuple(
-            (self._utc(day, start), self._utc(day if end > start else day + DAY, end))
-            for start, end in self.hours.intervals
-        )
 
     def _utc(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self._zone).astimezone(UTC)
 
-    def _provisional(self, start: datetime, end: datetime) -> frozenset[int]:
-        years = range(self._local_day(start).year, self._local_day(end).year + 1)
-        return frozenset(year for year in years if not self.is_known_year(year))
+    def _provisional(self, first: int, last: int) -> frozenset[int]:
+        return frozenset(year for year in range(first, last + 1) if not self.is_known_year(year))
 
 
 @lru_cache(maxsize=64)
