@@ -25,13 +25,13 @@ def slot_for(
 ) -> Slot | None:
     """The slot whose time has come and whose catch-up has not ended. No weekdays = every day."""
     zone = ZoneInfo(timezone)
-    day = now.astimezone(zone).date()
-    due = datetime.combine(day, at, zone).astimezone(UTC)
-    if weekdays and day.isoweekday() not in weekdays:
-        return None
-    if not due <= now < due + catch_up_for:
-        return None
-    return Slot(day, due, is_late=now >= due + timedelta(minutes=1))
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):  # A digest late in the evening is caught up after midnight.
+        due = datetime.combine(day, at, zone).astimezone(UTC)
+        is_named = not weekdays or day.isoweekday() in weekdays
+        if is_named and due <= now < due + catch_up_for:
+            return Slot(day, due, is_late=now >= due + timedelta(minutes=1))
+    return None
 
 
 def send_at(slot: Slot, userid: str, spread: timedelta = timedelta(seconds=20)) -> datetime:

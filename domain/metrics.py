@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 from statistics import median
 
 from domain.ids import LeadId
@@ -41,8 +42,12 @@ def lead_figures(
     *,
     yesterday: tuple[datetime, datetime],
     now: datetime,
+    accept_due: Mapping[LeadId, datetime] | None = None,
 ) -> LeadFigures:
-    """`leads`: all of the last 30 days and all that are open. `yesterday`: [from, to) in the company's zone."""
+    """`leads`: all of the last 30 days, all that are open, all closed since yesterday began.
+
+    `yesterday`: [from, to) in the company's zone. The due times are those of a lead's last round.
+    """
     started, ended = yesterday
     new = [lead for lead in leads if started <= lead.posted_at < ended]
     return LeadFigures(
@@ -50,7 +55,7 @@ def lead_figures(
         pool_growth=pool_growth(leads, before=now - timedelta(days=1), now=now),
         closure_rate=closure_rate(leads, since=now - timedelta(days=30)),
         new=Figure(len(new), _ids(new)),
-        accepted=Figure(sum(lead.accepted_at is not None for lead in new), _ids(new, lambda one: not one.accepted_at)),
+        accepted=accepted(new, accept_due or {}),
         minutes_to_contact=minutes_to_contact([lead for lead in leads if _within(lead.contacted_at, started, ended)]),
         late=late(leads, first_contact_due, now),
         untouched=untouched(leads, now),
@@ -67,8 +72,17 @@ def health_index(
         if lead.state is not LeadState.INVALID and _within(first_contact_due.get(lead.lead_id), since, now)
     ]
     missed = [lead for lead in due if lead.contacted_at is None or lead.contacted_at > first_contact_due[lead.lead_id]]
-    value = round(100 * (len(due) - len(missed)) / len(due)) if due else None
-    return Figure(value, _ids(missed), len(due))
+    return Figure(_per_cent(len(due) - len(missed), len(due)), _ids(missed), len(due))
+
+
+def accepted(new: Sequence[Lead], accept_due: Mapping[LeadId, datetime]) -> Figure:
+    """How many were accepted within their limit; of one whose limit is not known, at all. `leads`: the others."""
+    missed = [
+        lead
+        for lead in new
+        if lead.accepted_at is None or lead.accepted_at > accept_due.get(lead.lead_id, lead.accepted_at)
+    ]
+    return Figure(len(new) - len(missed), _ids(missed), len(new))
 
 
 def pool_growth(leads: Iterable[Lead], *, before: datetime, now: datetime) -> Figure:
@@ -86,8 +100,7 @@ def closure_rate(leads: Iterable[Lead], *, since: datetime) -> Figure:
     """
     posted = [lead for lead in leads if lead.posted_at >= since]
     open_ends = [lead for lead in posted if lead.contacted_at is None and lead.closed_at is None]
-    value = round(100 * (len(posted) - len(open_ends)) / len(posted)) if posted else None
-    return Figure(value, _ids(open_ends), len(posted))
+    return Figure(_per_cent(len(posted) - len(open_ends), len(posted)), _ids(open_ends), len(posted))
 
 
 def minutes_to_contact(contacted: Sequence[Lead]) -> Figure:
@@ -95,7 +108,7 @@ def minutes_to_contact(contacted: Sequence[Lead]) -> Figure:
     minutes = [
         (lead.contacted_at - lead.posted_at).total_seconds() / 60 for lead in contacted if lead.contacted_at is not None
     ]
-    return Figure(round(median(minutes)) if minutes else None, _ids(contacted), len(minutes))
+    return Figure(floor(median(minutes) + 0.5) if minutes else None, _ids(contacted), len(minutes))
 
 
 def late(leads: Iterable[Lead], first_contact_due: Mapping[LeadId, datetime], now: datetime) -> Figure:
@@ -123,5 +136,10 @@ def _within(moment: datetime | None, since: datetime, until: datetime) -> bool:
     return moment is not None and since <= moment < until
 
 
-def _ids(leads: Iterable[Lead], wanted: Callable[[Lead], bool] = lambda lead: True) -> tuple[LeadId, ...]:
-    return tuple(lead.lead_id for lead in leads if wanted(lead))
+def _per_cent(part: int, whole: int) -> int | None:
+    """Whole per cent, a half upwards as one does by hand (`round` would make 12 of 12.5)."""
+    return floor(100 * part / whole + 0.5) if whole else None
+
+
+def _ids(leads: Iterable[Lead]) -> tuple[LeadId, ...]:
+    return tuple(lead.lead_id for lead in leads)

@@ -9,7 +9,12 @@ AFTER = timedelta(hours=1)
 
 
 def reminder_times(created_at: datetime, due_at: datetime) -> list[datetime]:
-    """30 minutes before (half the time where there is less), at the time, and an hour after; then never again."""
+    """30 minutes before (half the time where there is less), at the time, and an hour after; then never again.
+
+    What is late already when it comes to be is reminded of once, an hour later: somebody has just looked at it.
+    """
+    if due_at <= created_at:
+        return [created_at + AFTER]
     before = due_at - min(BEFORE, (due_at - created_at) / 2)
     return [before, due_at, due_at + AFTER]
 

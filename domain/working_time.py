@@ -209,10 +209,12 @@ def held_until(quiet: QuietHours | None, moment: datetime, timezone: str, *, urg
     if quiet is None or urgent:
         return None
     local = moment.astimezone(ZoneInfo(timezone))
-    now = local.timetz().replace(tzinfo=None)
+    now = local.time()
     over_midnight = quiet.start > quiet.end
     inside = now >= quiet.start or now < quiet.end if over_midnight else quiet.start <= now < quiet.end
     if not inside:
         return None
     day = local.date() + DAY if over_midnight and now >= quiet.start else local.date()
-    return datetime.combine(day, quiet.end, local.tzinfo).astimezone(UTC)
+    end = datetime.combine(day, quiet.end, local.tzinfo)
+    # Where clocks are put back, the end comes twice: in the repeated hour the first one has passed already.
+    return next(until for until in (end.astimezone(UTC), end.replace(fold=1).astimezone(UTC)) if until > moment)

@@ -64,17 +64,22 @@ class Escalations:
         self._database.wake(Wake.TIMERS)
 
     async def sweep(self) -> None:
-        """All that is due now."""
-        while await self._fire_timers():
+        """All that is due now. Looked up by reading, so that an idle sweep does not hold the one writer."""
+        while self._is_due(await next_timer(self._database)) and await self._fire_timers():
             pass
-        await self._tell_managers()
-        while await self._remind():
+        if self._is_due(await self.next_ping()):
+            await self._tell_managers()
+        while self._is_due(await next_todo(self._database)) and await self._remind():
             pass
+
+    def _is_due(self, moment: datetime | None) -> bool:
+        return moment is not None and moment <= self._clock.now()
 
     async def _until_next(self) -> float:
         moments = [await next_timer(self._database), await next_todo(self._database), await self.next_ping()]
         due = [(moment - self._clock.now()).total_seconds() for moment in moments if moment is not None]
-        return max(0.0, min([POLL, *due]))
+        # What is due and still there waits for the end of quiet hours, or is in another replica's hands.
+        return min([POLL, *(seconds for seconds in due if seconds > 0)])
 
     # timers
 
@@ -125,9 +130,9 @@ class Escalations:
     async def next_ping(self) -> datetime | None:
         """When the next card to a manager is due."""
         escalation = self._rules.settings.escalation
-        async with begin_work(self._database, self._clock.now(), actor="timers") as work:
+        async with self._database.reading() as connection:
             return next_bundle_at(
-                await work.pings.open(),
+                await Work(connection, self._clock.now(), actor="timers", cause="").pings.open(),
                 bundle_within=escalation.bundle_within,
                 repeat_after=escalation.repeat_after,
             )
