@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,6 +19,10 @@ def pytest_report_header() -> str:
     return f"PostgreSQL: nothing answers at {db.POSTGRES}, its tests are skipped"
 
 
+def pytest_sessionfinish() -> None:
+    asyncio.run(db.drop_own())
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_kind(request: pytest.FixtureRequest) -> str:
     kind: str = request.param
@@ -29,13 +34,11 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database_url(
-    database_kind: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> str:
+async def database_url(database_kind: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated and empty database of this test's own."""
     if database_kind == "sqlite":
         return await db.fresh_sqlite(tmp_path, tmp_path_factory)
-    return await db.fresh_postgres(worker_id)
+    return await db.fresh_postgres()
 
 
 @pytest.fixture
@@ -43,9 +46,3 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     made = Database(database_url)
     yield made
     await made.close()
-
-
-@pytest.fixture
-def worker_id() -> str:
-    """Which of the parallel test processes this is."""
-    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")

@@ -6,12 +6,15 @@ import functools
 import os
 import shutil
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage.database import Database
 from storage.tables import metadata
@@ -41,11 +44,14 @@ async def fresh_sqlite(folder: Path, factory: pytest.TempPathFactory) -> str:
     return f"sqlite+aiosqlite:///{target}"
 
 
+_PREFIX = "dealbell_test_"
+_OWN = f"{_PREFIX}{os.getpid()}"
 _prepared: set[str] = set()
 
 
-async def fresh_postgres(worker: str) -> str:
-    name = f"dealbell_test_{worker}"
+async def fresh_postgres() -> str:
+    """The database of this process, made once and emptied for each test; two test runs do not meet."""
+    name = _OWN
     url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
     if name not in _prepared:
         await _create(name)
@@ -63,8 +69,27 @@ async def fresh_postgres(worker: str) -> str:
 
 
 async def _create(name: str) -> None:
-    engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    async with _server() as connection:
+        for left in await connection.scalars(
+            sa.text("SELECT datname FROM pg_database WHERE starts_with(datname, :prefix)"), {"prefix": _PREFIX}
+        ):
+            if not psutil.pid_exists(int(left.removeprefix(_PREFIX))):
+                await connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{left}" WITH (FORCE)'))
         await connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    await engine.dispose()
+
+
+async def drop_own() -> None:
+    """At the end of a run; what a killed run left is dropped by the next one."""
+    if _OWN in _prepared:
+        async with _server() as connection:
+            await connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{_OWN}" WITH (FORCE)'))
+
+
+@asynccontextmanager
+async def _server() -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
