@@ -22,9 +22,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scheduler": {"domain", "nlp", "chat", "settings", "storage", "notify", "actions"},
     "web": {"actions", "storage", "chat", "domain", "settings", "notify", "scheduler.clock"},
     "simulator": set(),
+    "statements": {"domain"},
     "bot": {
         "actions", "chat", "domain", "handlers", "integrations", "nlp", "notify", "scheduler", "settings", "simulator",
-        "storage", "web",
+        "statements", "storage", "web",
     },
 }  # fmt: skip
 ONLY_IN = {
