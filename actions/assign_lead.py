@@ -92,8 +92,7 @@ async def give(work: Work, rules: HouseRules, lead: Lead, to: Member, basis: Bas
         accepted_at=None,
     )
     await work.leads.note_assignment(given, to.userid, basis_to_json(basis))
-    if (await work.customers.get(lead.customer_id)).owner is None:
-        await work.customers.give_to(lead.customer_id, to.userid)
+    await work.customers.give_unowned(lead.customer_id, to.userid)
     due = await arm_ladder(work, rules, given)
     await push_assignment(work, rules, given, to, basis, due)
     log.info("lead_assigned", lead_id=given.lead_id, owner=to.userid, way=basis.way.value, round=given.round)
@@ -117,7 +116,7 @@ async def close_circuit_by_hand(work: Work) -> bool:
     circuit = await work.house.circuit()
     if circuit.state is breaker.CircuitState.CLOSED:
         return False
-    await work.house.save_circuit(breaker.Circuit())
+    await work.house.save_circuit(breaker.Circuit(), circuit)
     return True
 
 
@@ -128,7 +127,7 @@ async def _note_outcome(work: Work, rules: HouseRules, circuit: breaker.Circuit,
         if is_success
         else breaker.after_failure(circuit, work.now, settings.circuit_after)
     )
-    await work.house.save_circuit(after)
+    await work.house.save_circuit(after, circuit)
     opened = after.state is breaker.CircuitState.OPEN and circuit.state is breaker.CircuitState.CLOSED
     if opened:
         await alarm(work, "circuit_opened", {"failures": after.failures}, once=f"{work.now:%Y%m%d%H%M%S}")

@@ -19,6 +19,7 @@ from scheduler.clock import Clock
 from storage import outbox
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.outbox import Pace, Row
+from storage.together import Together
 from storage.unit_of_work import Work, begin_work
 
 log = structlog.get_logger()
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 RECEIVERS_AT_ONCE = 16
 LEASE = timedelta(seconds=20)
 """Longer than a call to WeCom may take."""
+RECOVER_EVERY = timedelta(seconds=5)
 POLL = 1.0
 BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 15, 30))
 LIMIT_WINDOW = timedelta(seconds=60)
@@ -85,14 +87,16 @@ class Sender:
         self._channels = channels
         self._alarm = alarm
         self._paces = paces
+        self._together = Together(database)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._recover_at = clock.now()
         self._stopping = False
 
     async def run(self) -> None:
         """Until `stop`; calls under way are finished first."""
         while not self._stopping:
             try:
-                await outbox.recover(self._database, self._clock.now())
+                await self._recover()
                 taken = await self.take()
             except DATABASE_AWAY as error:
                 log.warning("outbox_unreachable", error=type(error).__name__)
@@ -118,6 +122,13 @@ class Sender:
             self._tasks.add(task)
             task.add_done_callback(self._finished)
         return len(rows)
+
+    async def _recover(self) -> None:
+        """What a dead sender held; looked for now and then."""
+        now = self._clock.now()
+        if now >= self._recover_at:
+            await outbox.recover(self._database, now)
+            self._recover_at = now + RECOVER_EVERY
 
     async def drain(self) -> None:
         """For tests: sends until nothing is due now."""
@@ -162,23 +173,28 @@ class Sender:
     async def _start(self, channel: Channel, row: Row) -> str | None:
         """Commits that the call is about to happen. None: the push must not go any more."""
         now = self._clock.now()
-        async with self._database.writing() as connection:
+
+        async def start(connection: AsyncConnection) -> str | None:
             if row.rendered is None:
                 rendered = await channel.render(connection, row, now)
             elif row.first_called_at is not None and now - row.first_called_at < channel.resend_within:
                 rendered = row.rendered
             else:
                 raise Instead("answer_lost")
-            started = await outbox.start_calling(connection, row, now, rendered)
-        return rendered if started else None
+            return rendered if await outbox.start_calling(connection, row, now, rendered) else None
+
+        return await self._together.commit(start)
 
     async def _sent(self, row: Row, receipt: Receipt) -> str:
         now = self._clock.now()
-        async with self._database.writing() as connection:
-            state = "failed" if receipt.problem else "sent"
+        state = "failed" if receipt.problem else "sent"
+
+        async def settle(connection: AsyncConnection) -> None:
             await outbox.settle(connection, row, state, now, msgid=receipt.msgid, error=receipt.problem)
             if row.task_id:
                 await outbox.card_sent(connection, row.task_id, receipt.msgid, receipt.response_code, now)
+
+        await self._together.commit(settle)
         reached("sender.settled")
         PUSH_SECONDS.observe(max(0.0, (now - row.created_at).total_seconds()))
         if receipt.problem:

@@ -157,7 +157,6 @@ class Push:
     about: str = ""
     """The fact it is about, such as `lead:1024:accept`; withdrawn by this name when the fact has gone (S4)."""
     not_before: datetime | None = None
-    task_id: str = ""
     """Set by the outbox for cards with buttons."""
     fallback_chat: str = ""
     """REPLY_URL only: the group whose webhook is used when the address has run out."""

@@ -52,7 +52,7 @@ async def _records(ctx: Context, name: str, figure: Figure) -> str:
     members = await ctx.work.members.by_id()
     lines = [MEANING[name]]
     for lead in leads[:SHOWN]:
-        owner = members[lead.owner].name if lead.owner in members else "人工池"
+        owner = members[lead.owner].name if lead.owner is not None and lead.owner in members else "人工池"
         waited = duration(ctx.now - lead.posted_at)
         lines.append(
             f"{lead_name(lead.lead_id)} {shortened(lead.customer, 14)} {owner} {LEAD_STATES[lead.state]} {waited}前"

@@ -22,7 +22,7 @@ async def manager_of(work: Work, member: Member | None, today: date) -> list[Mem
     """The manager, or the stand-in of one on leave, or the next one up; the admins where nobody is left."""
     known = await work.members.by_id()
     seen = set()
-    while member is not None and member.manager in known and member.manager not in seen:
+    while member is not None and member.manager is not None and member.manager in known and member.manager not in seen:
         manager = known[member.manager]
         seen.add(manager.userid)
         if manager.status is Status.ACTIVE:

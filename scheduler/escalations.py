@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -23,7 +24,7 @@ from notify.pings import push_late_card
 from scheduler.clock import Clock
 from settings.house import HouseRules
 from storage.database import DATABASE_AWAY, Database, Wake
-from storage.timers import Timer, next_timer
+from storage.timers import Timer, next_timer, open_pings
 from storage.todos import next_reminder as next_todo
 from storage.unit_of_work import Work, begin_work
 
@@ -32,6 +33,18 @@ log = structlog.get_logger()
 AT_ONCE = 50
 POLL = 1.0
 """Seconds: the net under the wake-up; also how soon a clock that was moved on is noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """When the next of each kind is due."""
+
+    timer: datetime | None
+    ping: datetime | None
+    reminder: datetime | None
+
+    def moments(self) -> list[datetime]:
+        return [moment for moment in (self.timer, self.ping, self.reminder) if moment is not None]
 
 
 class Escalations:
@@ -52,8 +65,7 @@ class Escalations:
     async def run(self) -> None:
         while not self._stopping:
             try:
-                await self.sweep()
-                wait = await self._until_next()
+                wait = self._until(await self.sweep())
             except DATABASE_AWAY as error:
                 log.warning("timers_unreachable", error=type(error).__name__)
                 wait = POLL
@@ -63,21 +75,37 @@ class Escalations:
         self._stopping = True
         self._database.wake(Wake.TIMERS)
 
-    async def sweep(self) -> None:
-        """All that is due now. Looked up by reading, so that an idle sweep does not hold the one writer."""
-        while self._is_due(await next_timer(self._database)) and await self._fire_timers():
-            pass
-        if self._is_due(await self.next_ping()):
+    async def sweep(self) -> Ahead:
+        """Does all that is due now. Looked up by reading, so that an idle sweep does not hold the one writer."""
+        ahead = await self.ahead()
+        if not any(self._is_due(moment) for moment in ahead.moments()):
+            return ahead
+        if self._is_due(ahead.timer):
+            while await self._fire_timers():
+                pass
+            ahead = await self.ahead()
+        if self._is_due(ahead.ping):
             await self._tell_managers()
-        while self._is_due(await next_todo(self._database)) and await self._remind():
-            pass
+        if self._is_due(ahead.reminder):
+            while await self._remind():
+                pass
+        return await self.ahead()
+
+    async def ahead(self) -> Ahead:
+        escalation = self._rules.settings.escalation
+        async with self._database.reading() as connection:
+            ping = next_bundle_at(
+                await open_pings(connection),
+                bundle_within=escalation.bundle_within,
+                repeat_after=escalation.repeat_after,
+            )
+            return Ahead(await next_timer(connection), ping, await next_todo(connection))
 
     def _is_due(self, moment: datetime | None) -> bool:
         return moment is not None and moment <= self._clock.now()
 
-    async def _until_next(self) -> float:
-        moments = [await next_timer(self._database), await next_todo(self._database), await self.next_ping()]
-        due = [(moment - self._clock.now()).total_seconds() for moment in moments if moment is not None]
+    def _until(self, ahead: Ahead) -> float:
+        due = [(moment - self._clock.now()).total_seconds() for moment in ahead.moments()]
         # What is due and still there waits for the end of quiet hours, or is in another replica's hands.
         return min([POLL, *(seconds for seconds in due if seconds > 0)])
 
@@ -126,16 +154,6 @@ class Escalations:
         await work.push(Push(TargetKind.HOOK, "call_robot", body, key, Urgency.ESCALATION, about(lead)))
 
     # managers
-
-    async def next_ping(self) -> datetime | None:
-        """When the next card to a manager is due."""
-        escalation = self._rules.settings.escalation
-        async with self._database.reading() as connection:
-            return next_bundle_at(
-                await Work(connection, self._clock.now(), actor="timers", cause="").pings.open(),
-                bundle_within=escalation.bundle_within,
-                repeat_after=escalation.repeat_after,
-            )
 
     async def _tell_managers(self) -> None:
         rules = self._rules

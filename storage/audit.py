@@ -27,10 +27,13 @@ class AuditEntry:
 
 
 class AuditLog:
+    """Lines are written together at the end of the unit of work."""
+
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._lines: list[dict[str, object]] = []
 
-    async def note(
+    def note(
         self,
         subject: str,
         field: str,
@@ -40,18 +43,23 @@ class AuditLog:
         customer_id: int | None = None,
     ) -> None:
         """`subject` is lead:1024, customer:17, member:lisi …; the actor and the message come from the work itself."""
-        await self._work.connection.execute(
-            sa.insert(audit).values(
-                at=self._work.now,
-                who=self._work.actor,
-                subject=subject,
-                customer_id=customer_id,
-                field=field,
-                before=None if before is None else str(before),
-                after=None if after is None else str(after),
-                message_key=self._work.cause,
-            )
+        self._lines.append(
+            {
+                "at": self._work.now,
+                "who": self._work.actor,
+                "subject": subject,
+                "customer_id": customer_id,
+                "field": field,
+                "before": None if before is None else str(before),
+                "after": None if after is None else str(after),
+                "message_key": self._work.cause,
+            }
         )
+
+    async def write(self) -> None:
+        if self._lines:
+            lines, self._lines = self._lines, []
+            await self._work.connection.execute(sa.insert(audit), lines)
 
     async def of_customer(self, customer_id: int, limit: int) -> Sequence[AuditEntry]:
         """Newest first."""
@@ -62,6 +70,7 @@ class AuditLog:
         return await self._read(audit.c.subject == subject, limit)
 
     async def _read(self, condition: sa.ColumnElement[bool], limit: int) -> Sequence[AuditEntry]:
+        await self.write()
         rows = await self._work.connection.execute(
             sa.select(
                 audit.c.at, audit.c.who, audit.c.subject, audit.c.field, audit.c.before, audit.c.after,

@@ -63,10 +63,9 @@ class Customers:
             sa.insert(customers).values(name=name, created_at=self._work.now).returning(customers.c.id)
         )
         customer = Customer(CustomerId(created.scalar_one()), name, None)
-        await self._work.audit.note(
-            f"customer:{customer.customer_id}", "added", None, name, customer_id=customer.customer_id
-        )
-        await self.learn(customer, name, key, phone)
+        self._work.audit.note(f"customer:{customer.customer_id}", "added", None, name, customer_id=customer.customer_id)
+        await self._add_name(customer, name, key)
+        await self._add_phone(customer, phone)
         return customer
 
     async def learn(self, customer: Customer, name: str, key: str, phone: str) -> None:
@@ -77,16 +76,22 @@ class Customers:
             )
         )
         if known.first() is None:
-            await self._work.connection.execute(
-                sa.insert(customer_names).values(customer_id=customer.customer_id, name=name, key=key)
-            )
-            if name != customer.name:
-                await self._note(customer, "alias", name)
+            await self._add_name(customer, name, key)
+        await self._add_phone(customer, phone)
+
+    async def _add_name(self, customer: Customer, name: str, key: str) -> None:
+        await self._work.connection.execute(
+            sa.insert(customer_names).values(customer_id=customer.customer_id, name=name, key=key)
+        )
+        if name != customer.name:
+            self._note(customer, "alias", name)
+
+    async def _add_phone(self, customer: Customer, phone: str) -> None:
         added = await self._work.connection.execute(
             insert_once(self._work.connection, customer_phones).values(phone=phone, customer_id=customer.customer_id)
         )
         if added.rowcount == 1:
-            await self._note(customer, "phone", phone)
+            self._note(customer, "phone", phone)
 
     async def give_to(self, customer_id: int, owner: UserId | None) -> None:
         customer = await self.get(customer_id)
@@ -95,12 +100,18 @@ class Customers:
         await self._work.connection.execute(
             sa.update(customers).where(customers.c.id == customer_id).values(owner=owner)
         )
-        await self._work.audit.note(f"customer:{customer_id}", "owner", customer.owner, owner, customer_id=customer_id)
+        self._work.audit.note(f"customer:{customer_id}", "owner", customer.owner, owner, customer_id=customer_id)
 
-    async def _note(self, customer: Customer, field: str, value: str) -> None:
-        await self._work.audit.note(
-            f"customer:{customer.customer_id}", field, None, value, customer_id=customer.customer_id
+    async def give_unowned(self, customer_id: int, owner: UserId) -> None:
+        """Whoever gets the first lead of a customer owns the customer."""
+        given = await self._work.connection.execute(
+            sa.update(customers).where(customers.c.id == customer_id, customers.c.owner.is_(None)).values(owner=owner)
         )
+        if given.rowcount == 1:
+            self._work.audit.note(f"customer:{customer_id}", "owner", None, owner, customer_id=customer_id)
+
+    def _note(self, customer: Customer, field: str, value: str) -> None:
+        self._work.audit.note(f"customer:{customer.customer_id}", field, None, value, customer_id=customer.customer_id)
 
 
 _SELECT = sa.select(customers.c.id, customers.c.name, customers.c.owner)

@@ -15,6 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import sqlite_driver
+from storage.members import Roster
+
 BUSY = timedelta(seconds=4)
 """How long a writer waits for another process; WeCom waits five seconds for its answer."""
 
@@ -32,7 +35,13 @@ class Wake(StrEnum):
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int, busy: timedelta) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"async_creator_fn": sqlite_driver.connect},
+    )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -73,6 +82,7 @@ class Database:
             self._reader = _sqlite_engine(url, "BEGIN", 4, busy)
         else:
             self._writer = self._reader = create_async_engine(url, pool_size=pool_size, max_overflow=pool_size)
+        self.roster = Roster()
         self._signals = {wake: asyncio.Event() for wake in Wake}
 
     @asynccontextmanager

@@ -41,8 +41,7 @@ class House:
         row = rows.first()
         return Circuit() if row is None else Circuit(CircuitState(row.state), row.failures, row.opened_at)
 
-    async def save_circuit(self, circuit: Circuit) -> None:
-        before = await self.circuit()
+    async def save_circuit(self, circuit: Circuit, before: Circuit) -> None:
         if circuit == before:
             return
         values = {"state": circuit.state.value, "failures": circuit.failures, "opened_at": circuit.opened_at}
@@ -51,7 +50,7 @@ class House:
         )
         await self._work.connection.execute(sa.update(circuits).where(circuits.c.name == "assignment").values(**values))
         if circuit.state is not before.state:
-            await self._work.audit.note("circuit:assignment", "state", before.state, circuit.state)
+            self._work.audit.note("circuit:assignment", "state", before.state, circuit.state)
 
     async def bind_group(self, chat_id: str, name: str) -> None:
         """One chat has one name and one name one chat; the later binding counts."""
@@ -63,7 +62,7 @@ class House:
                 chat_id=chat_id, name=name, bound_at=self._work.now, bound_by=self._work.actor
             )
         )
-        await self._work.audit.note(f"group:{name}", "chat_id", None, chat_id)
+        self._work.audit.note(f"group:{name}", "chat_id", None, chat_id)
 
     async def group_name(self, chat_id: str) -> str | None:
         rows = await self._work.connection.execute(

@@ -84,7 +84,7 @@ class Leads:
             .returning(*leads.c)
         )
         lead = _from_row(created.one())
-        await self._note(lead, "added", None, f"{lead.customer} {lead.model} {lead.channel}")
+        self._note(lead, "added", None, f"{lead.customer} {lead.model} {lead.channel}")
         return lead
 
     async def find(self, lead_id: int) -> Lead | None:
@@ -143,17 +143,18 @@ class Leads:
         for name, value in stored.items():
             before = getattr(lead, name, None)
             if before != value and not name.endswith("_at"):
-                await self._note(lead, name, before, value)
+                self._note(lead, name, before, value)
         return _from_row(row)
 
     # who had it
 
     async def note_assignment(self, lead: Lead, owner: UserId | None, basis: dict[str, Any]) -> None:
-        await self._work.connection.execute(
-            sa.update(assignments)
-            .where(assignments.c.lead_id == lead.lead_id, assignments.c.ended_at.is_(None))
-            .values(ended_at=self._work.now)
-        )
+        if lead.round > 1:
+            await self._work.connection.execute(
+                sa.update(assignments)
+                .where(assignments.c.lead_id == lead.lead_id, assignments.c.ended_at.is_(None))
+                .values(ended_at=self._work.now)
+            )
         await self._work.connection.execute(
             sa.insert(assignments).values(
                 lead_id=lead.lead_id, round=lead.round, owner=owner, basis=basis, decided_at=self._work.now
@@ -239,8 +240,8 @@ class Leads:
         owners = await self._work.visible_owners(member)
         return [] if owners is None else [sa.or_(leads.c.owner.in_(owners), leads.c.posted_by == member.userid)]
 
-    async def _note(self, lead: Lead, field: str, before: object, after: object) -> None:
-        await self._work.audit.note(f"lead:{lead.lead_id}", field, before, after, customer_id=lead.customer_id)
+    def _note(self, lead: Lead, field: str, before: object, after: object) -> None:
+        self._work.audit.note(f"lead:{lead.lead_id}", field, before, after, customer_id=lead.customer_id)
 
 
 def _tags_to_json(tags: Tags) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -62,16 +62,36 @@ def _from_row(row: Any) -> Member:
     )
 
 
+class Roster:
+    """Everybody, as last read by this process; read again when a member has changed, by whichever process."""
+
+    def __init__(self) -> None:
+        self._version = -1
+        self._members: Mapping[UserId, Member] = {}
+
+    async def read(self, connection: AsyncConnection) -> Mapping[UserId, Member]:
+        version = (await connection.execute(_NEWEST)).scalar_one()
+        if version != self._version:
+            rows = await connection.execute(sa.select(members).order_by(members.c.userid))
+            self._members = {UserId(row.userid): _from_row(row) for row in rows}
+            self._version = version
+        return self._members
+
+
+_NEWEST = sa.select(sa.func.coalesce(sa.func.max(members.c.version), 0))
+
+
 class Members:
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._all: dict[UserId, Member] | None = None
+        self._all: Mapping[UserId, Member] | None = None
+        self._next_version = 0
+        """Of what this unit of work saves."""
 
-    async def by_id(self) -> dict[UserId, Member]:
-        """Everybody, frozen ones too; read once for each unit of work."""
+    async def by_id(self) -> Mapping[UserId, Member]:
+        """Everybody, frozen ones too, as it is within this unit of work."""
         if self._all is None:
-            rows = await self._work.connection.execute(sa.select(members).order_by(members.c.userid))
-            self._all = {UserId(row.userid): _from_row(row) for row in rows}
+            self._all = await self._work.roster.read(self._work.connection)
         return self._all
 
     async def everybody(self) -> list[Member]:
@@ -107,18 +127,27 @@ class Members:
         before = (await self.by_id()).get(member.userid)
         new = _to_row(member)
         if before is None:
-            await self._work.connection.execute(sa.insert(members).values(**new))
-            await self._work.audit.note(f"member:{member.userid}", "added", None, member.name)
+            await self._work.connection.execute(sa.insert(members).values(**new, version=await self._version()))
+            self._work.audit.note(f"member:{member.userid}", "added", None, member.name)
         else:
             old = _to_row(before)
             changed = {key: value for key, value in new.items() if old[key] != value}
             if changed:
                 await self._work.connection.execute(
-                    sa.update(members).where(members.c.userid == member.userid).values(**changed)
+                    sa.update(members)
+                    .where(members.c.userid == member.userid)
+                    .values(**changed, version=await self._version())
                 )
             for key, value in changed.items():
-                await self._work.audit.note(f"member:{member.userid}", key, old[key], value)
-        (await self.by_id())[member.userid] = member
+                self._work.audit.note(f"member:{member.userid}", key, old[key], value)
+        self._all = {**await self.by_id(), member.userid: member}
+
+    async def _version(self) -> int:
+        """One unit of work after another changes the roster, so that each version is newer than any seen before."""
+        if not self._next_version:
+            await self._work.house.lock("roster")
+            self._next_version = (await self._work.connection.execute(_NEWEST)).scalar_one() + 1
+        return self._next_version
 
     async def take_roster(self, roster: Iterable[Member]) -> list[Member]:
         """The roster file is the truth, but for those whom WeCom has reported gone and for leave taken in chat.
@@ -142,7 +171,7 @@ class Members:
         await self._work.connection.execute(
             sa.insert(identities).values(bot_userid=bot_userid, userid=userid, bound_at=self._work.now)
         )
-        await self._work.audit.note(f"member:{userid}", "bot_identity", None, bot_userid)
+        self._work.audit.note(f"member:{userid}", "bot_identity", None, bot_userid)
 
 
 async def wecom_userid(connection: AsyncConnection, userid: str) -> str:

@@ -164,6 +164,7 @@ members = sa.Table(
     _text("status", "active"),
     _text("frozen_why"),
     _json("leave"),
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="0", index=True),
 )
 
 identities = sa.Table(

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.escalation import Rung
 from domain.ids import LeadId, UserId
-from storage.database import Database, Wake, insert_once
+from storage.database import Wake, insert_once
 from storage.tables import pings, timers
 
 if TYPE_CHECKING:
@@ -58,12 +59,15 @@ class Timers:
 
     async def arm(self, lead_id: int, round_: int, due: Mapping[Rung, datetime]) -> None:
         """Once for each round of a lead; timers of earlier rounds no longer count."""
-        await self.disarm(lead_id)
-        for rung, due_at in due.items():
+        if round_ > 1:
+            await self.disarm(lead_id)
+        if due:
             await self._work.connection.execute(
-                insert_once(self._work.connection, timers).values(
-                    lead_id=lead_id, round=round_, rung=rung.value, due_at=due_at
-                )
+                insert_once(self._work.connection, timers),
+                [
+                    {"lead_id": lead_id, "round": round_, "rung": rung.value, "due_at": due_at}
+                    for rung, due_at in due.items()
+                ],
             )
         self._work.touch(Wake.TIMERS)
 
@@ -124,11 +128,15 @@ class Timers:
         return {LeadId(lead_id): due_at for lead_id, due_at in rows}
 
 
-async def next_timer(database: Database) -> datetime | None:
-    async with database.reading() as connection:
-        first = await connection.execute(sa.select(sa.func.min(timers.c.due_at)).where(timers.c.state == "armed"))
-        due_at: datetime | None = first.scalar_one_or_none()
-        return due_at
+async def next_timer(connection: AsyncConnection) -> datetime | None:
+    first = await connection.execute(sa.select(sa.func.min(timers.c.due_at)).where(timers.c.state == "armed"))
+    due_at: datetime | None = first.scalar_one_or_none()
+    return due_at
+
+
+async def open_pings(connection: AsyncConnection) -> list[StoredPing]:
+    """Pending or snoozed, oldest first."""
+    return await _select_pings(connection, pings.c.state.in_(("pending", "snoozed")))
 
 
 class Pings:
@@ -146,8 +154,7 @@ class Pings:
         self._work.touch(Wake.TIMERS)
 
     async def open(self) -> list[StoredPing]:
-        """Pending or snoozed, oldest first."""
-        return await self._select(pings.c.state.in_(("pending", "snoozed")))
+        return await open_pings(self._work.connection)
 
     async def told_since(self, since: datetime) -> list[StoredPing]:
         return await self._select(pings.c.told_at > since)
@@ -166,7 +173,9 @@ class Pings:
         self._work.touch(Wake.TIMERS)
 
     async def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredPing]:
-        rows = await self._work.connection.execute(sa.select(*_PING).where(*conditions).order_by(pings.c.id))
-        return [
-            StoredPing(r[0], LeadId(r[1]), r[2], Rung(r[3]), UserId(r[4]), r[5], r[6], r[7], r[8], r[9]) for r in rows
-        ]
+        return await _select_pings(self._work.connection, *conditions)
+
+
+async def _select_pings(connection: AsyncConnection, *conditions: sa.ColumnElement[bool]) -> list[StoredPing]:
+    rows = await connection.execute(sa.select(*_PING).where(*conditions).order_by(pings.c.id))
+    return [StoredPing(r[0], LeadId(r[1]), r[2], Rung(r[3]), UserId(r[4]), r[5], r[6], r[7], r[8], r[9]) for r in rows]

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import UserId
-from storage.database import Database, Wake, insert_once
+from storage.database import Wake, insert_once
 from storage.tables import todos
 
 if TYPE_CHECKING:
@@ -114,10 +115,7 @@ def _from_row(row: Any) -> Todo:
     return Todo(row[0], UserId(row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8])
 
 
-async def next_reminder(database: Database) -> datetime | None:
-    async with database.reading() as connection:
-        first = await connection.execute(
-            sa.select(sa.func.min(todos.c.next_reminder_at)).where(todos.c.state == "open")
-        )
-        due_at: datetime | None = first.scalar_one_or_none()
-        return due_at
+async def next_reminder(connection: AsyncConnection) -> datetime | None:
+    first = await connection.execute(sa.select(sa.func.min(todos.c.next_reminder_at)).where(todos.c.state == "open"))
+    due_at: datetime | None = first.scalar_one_or_none()
+    return due_at

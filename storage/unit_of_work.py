@@ -23,7 +23,7 @@ from storage.database import Database, Wake, insert_once
 from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
-from storage.members import Members
+from storage.members import Members, Roster
 from storage.outbox import card_from_json, content_to_json, keep_code
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
@@ -43,8 +43,9 @@ NOT_ACCEPTED = sa.or_(outbox.c.state == "queued", sa.and_(outbox.c.state == "lea
 class Work:
     """`actor` (a userid, or the name of a job) and `cause` (the message's key) go into every audit line."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, *, actor: str, cause: str) -> None:
+    def __init__(self, connection: AsyncConnection, now: datetime, roster: Roster, *, actor: str, cause: str) -> None:
         self.connection = connection
+        self.roster = roster
         self.now = now
         self.actor = actor
         self.cause = cause
@@ -107,6 +108,9 @@ class Work:
         return task_id
 
     async def _push_one(self, push: Push, content: Any, key: str) -> str:
+        has_question = push.kind is TargetKind.MEMBER and isinstance(content, Card) and bool(content.buttons)
+        # Random, so that it is unique at WeCom even when a database is set up anew for the same app.
+        task_id = f"c{secrets.token_hex(8)}" if has_question else ""
         added = await self.connection.execute(
             insert_once(self.connection, outbox)
             .values(
@@ -117,7 +121,7 @@ class Work:
                 urgency=int(push.urgency),
                 content=content_to_json(content),
                 about=push.about,
-                task_id=push.task_id,
+                task_id=task_id,
                 fallback_chat=push.fallback_chat,
                 chat_sender=push.chat_sender,
                 created_at=self.now,
@@ -125,15 +129,9 @@ class Work:
             )
             .returning(outbox.c.id)
         )
-        outbox_id = added.scalar_one_or_none()
         self.touch(Wake.OUTBOX)
-        if outbox_id is None or push.kind is not TargetKind.MEMBER or not isinstance(content, Card):
+        if added.scalar_one_or_none() is None or not has_question:
             return ""
-        if not content.buttons:
-            return ""
-        # The random part keeps it unique at WeCom when a database is set up anew for the same app.
-        task_id = f"c{outbox_id}-{secrets.token_hex(3)}"
-        await self.connection.execute(sa.update(outbox).where(outbox.c.id == outbox_id).values(task_id=task_id))
         await self.connection.execute(
             sa.insert(cards).values(
                 task_id=task_id,
@@ -235,6 +233,7 @@ class Work:
 async def begin_work(database: Database, now: datetime, *, actor: str, cause: str = "") -> AsyncIterator[Work]:
     """Commits at the end of the block, or rolls everything back; then wakes the loops that have something to do."""
     async with database.writing() as connection:
-        work = Work(connection, now, actor=actor, cause=cause)
+        work = Work(connection, now, database.roster, actor=actor, cause=cause)
         yield work
+        await work.audit.write()
     database.wake(*work.woken)

@@ -21,8 +21,6 @@ from simulator.company import Company, demo_company
 from simulator.pretend import CardSeen, Delivered, PretendWeCom
 from storage import inbox, outbox
 from storage.database import Database
-from storage.timers import next_timer
-from storage.todos import next_reminder
 from storage.unit_of_work import Work, begin_work
 from tests.kit.clock import FakeClock
 
@@ -95,11 +93,9 @@ class Desk:
         local = self.clock.now().astimezone(ZoneInfo(digest.timezone))
         nine = local.replace(hour=digest.at.hour, minute=digest.at.minute, second=0, microsecond=0)
         due = [
-            await next_timer(database),
-            await next_reminder(database),
+            *(await self.house.escalations.ahead()).moments(),
             await outbox.next_due(database, self.clock.now()),
             await inbox.next_due(database, self.clock.now()),
-            await self.house.escalations.next_ping(),
             nine if nine > local else nine + timedelta(days=1),
         ]
         return min([moment for moment in due if moment is not None and moment > self.clock.now()] + [end])

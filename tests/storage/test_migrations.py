@@ -34,7 +34,7 @@ async def test_going_down_and_up_again_ends_at_the_newest_revision(database: Dat
 @pytest.mark.parametrize("statement", [sa.update(audit).values(who="nobody"), sa.delete(audit)])
 async def test_the_database_refuses_to_alter_the_audit_log(database: Database, statement: sa.Executable) -> None:
     async with begin_work(database, NOW, actor="lisi", cause="m1") as work:
-        await work.audit.note("lead:1", "owner", None, "lisi")
+        work.audit.note("lead:1", "owner", None, "lisi")
     with pytest.raises(sa.exc.DBAPIError, match="audit log cannot be altered"):
         async with database.writing() as connection:
             await connection.execute(statement)
