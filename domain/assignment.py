@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from heapq import nsmallest
 from typing import Any
 
 from domain.geography import Region, regions_at
@@ -170,6 +171,9 @@ class Decision:
 LISTED = 50
 """So many of those considered are kept in a basis by name."""
 NEVER = datetime.min.replace(tzinfo=UTC)
+DIGITS = 4
+"""Scores are compared and shown so exactly."""
+_IDLE = Workload()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ class Circumstances:
     is_working_time: bool
 
     def load(self, member: Member) -> Workload:
-        return self.workloads.get(member.userid, Workload())
+        return self.workloads.get(member.userid, _IDLE)
 
 
 def decide(
@@ -219,32 +223,54 @@ def facts_regions(facts: LeadFacts, rules: AssignmentRules) -> frozenset[str]:
 
 def hindrance(member: Member, facts: LeadFacts, state: Circumstances) -> Why | None:
     """What keeps this member from any lead (R4); None = may take it."""
+    return _hindrance(member, state.load(member), facts, state)
+
+
+def _hindrance(member: Member, work: Workload, facts: LeadFacts, state: Circumstances) -> Why | None:
     if member.status is Status.FROZEN:
         return Why.FROZEN
     if member.is_absent_on(state.today):
         return Why.ON_LEAVE
     if member.userid in facts.barred:
         return Why.BARRED
-    if state.load(member).open_leads >= state.rules.cap:
+    if work.open_leads >= state.rules.cap:
         return Why.AT_CAP
     return None
 
 
 def score(member: Member, facts: LeadFacts, state: Circumstances) -> ScoreParts:
     """R2: each part 0…1, the total their weighted mean."""
-    work, rules = state.load(member), state.rules
-    line = facts.tags.product_line
-    load = max(0.0, 1 - work.open_leads / rules.cap)
-    usual = 0.5 if not line or line in member.product_lines else 0.0
-    skill = min(1.0, max(0.0, member.skills.get(line, usual) if line else usual))
-    wins = (work.won + 1) / (work.given + 2)
-    idle = rules.fairness_after if work.last_lead_at is None else state.now - work.last_lead_at
-    fairness = min(1.0, max(0.0, idle / rules.fairness_after)) if rules.fairness_after else 1.0
-    weights = rules.weights
-    total = (weights.load * load + weights.skill * skill + weights.wins * wins + weights.fairness * fairness) / (
-        weights.load + weights.skill + weights.wins + weights.fairness
-    )
-    return ScoreParts(*(round(part, 4) for part in (load, skill, wins, fairness, total)))
+    return ScoreParts(*(round(part, DIGITS) for part in _Scale(facts, state).parts(member, state.load(member))))
+
+
+class _Scale:
+    """The measure of one decision; what is the same for every member is worked out once."""
+
+    __slots__ = ("_cap", "_fairness_after", "_line", "_now", "_weights")
+
+    def __init__(self, facts: LeadFacts, state: Circumstances) -> None:
+        weights = state.rules.weights
+        whole = weights.load + weights.skill + weights.wins + weights.fairness
+        self._weights = weights.load / whole, weights.skill / whole, weights.wins / whole, weights.fairness / whole
+        self._cap = state.rules.cap
+        self._line = facts.tags.product_line
+        self._now = state.now
+        self._fairness_after = state.rules.fairness_after
+
+    def parts(self, member: Member, work: Workload) -> tuple[float, float, float, float, float]:
+        line = self._line
+        load = 1 - work.open_leads / self._cap if work.open_leads < self._cap else 0.0
+        skill = 0.5 if not line or line in member.product_lines else 0.0
+        if line and line in member.skills:
+            skill = min(1.0, max(0.0, member.skills[line]))
+        wins = (work.won + 1) / (work.given + 2)
+        fairness = 1.0
+        if work.last_lead_at is not None and self._fairness_after:
+            waited = (self._now - work.last_lead_at) / self._fairness_after
+            fairness = 1.0 if waited > 1 else waited if waited > 0 else 0.0
+        of_load, of_skill, of_wins, of_fairness = self._weights
+        total = of_load * load + of_skill * skill + of_wins * wins + of_fairness * fairness
+        return load, skill, wins, fairness, total
 
 
 def _by_wish(facts: LeadFacts, state: Circumstances, notes: list[Why]) -> tuple[Member, Way] | None:
@@ -277,43 +303,62 @@ def _unless_hindered(
     return member, way
 
 
+_Ranked = tuple[float, datetime, int, UserId, Member]
+"""In order: the best total, then the longest without a lead, the fewest open leads, the userid, so that the same state
+gives the same answer."""
+
+
 class _Search:
     """One group looked through: who may, who is best, and why not the others."""
 
     def __init__(
         self, facts: LeadFacts, state: Circumstances, group: Group, regions: frozenset[str], *, is_closed: bool = False
     ) -> None:
+        self._facts = facts
+        self._state = state
         self.group = group
-        self.rejected: list[tuple[Member, Why]] = []
-        self.ranked: list[tuple[Member, ScoreParts]] = []
-        fitting = []
+        self._rejected: list[tuple[Member, Why]] = []
+        self._fitting: list[_Ranked] = []
+        scale = _Scale(facts, state)
         for member in _members_of(group, state):
-            why = Why.NOT_WORKING_NOW if is_closed else hindrance(member, facts, state)
+            work = state.load(member)
+            why = Why.NOT_WORKING_NOW if is_closed else _hindrance(member, work, facts, state)
             if why is None and member.region and regions and member.region not in regions:
                 why = Why.OTHER_REGION
-            if why is None:
-                fitting.append((member, score(member, facts, state)))
-            else:
-                self.rejected.append((member, why))
-        # Ties: longest without a lead, then fewest open, then the userid, so that the same state gives the same answer.
-        self.ranked = sorted(
-            fitting,
-            key=lambda pair: (
-                -pair[1].total,
-                state.load(pair[0]).last_lead_at or NEVER,
-                state.load(pair[0]).open_leads,
-                pair[0].userid,
-            ),
-        )
+            if why is not None:
+                self._rejected.append((member, why))
+                continue
+            total = round(scale.parts(member, work)[4], DIGITS)
+            self._fitting.append((-total, work.last_lead_at or NEVER, work.open_leads, member.userid, member))
+        self._listed = nsmallest(LISTED, self._fitting)
 
-    def considered(self, state: Circumstances, *, is_last: bool) -> Iterable[Considered]:
-        for place, (member, parts) in enumerate(self.ranked):
-            why = None if place == 0 and is_last else Why.LOWER_SCORE
-            if place > 0 and parts.total == self.ranked[0][1].total:
-                why = Why.TIE_BREAK
-            yield _considered(member, why, state, self.group.name, parts)
-        for member, reason in self.rejected:
-            yield _considered(member, reason, state, self.group.name)
+    @property
+    def best(self) -> Member | None:
+        return self._listed[0][4] if self._listed else None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._fitting and not self._rejected
+
+    def considered(self, chosen: Member | None) -> Iterable[Considered]:
+        """The best by name, then the rejected by name."""
+        for negative_total, *_, member in self._listed:
+            why = None if member is chosen else self._why_not(negative_total)
+            yield _considered(member, why, self._state, self.group.name, score(member, self._facts, self._state))
+        for member, reason in self._rejected[:LISTED]:
+            yield _considered(member, reason, self._state, self.group.name)
+
+    def not_named(self) -> Counter[Why]:
+        """How many more there are, by reason."""
+        more = Counter(why for _, why in self._rejected[LISTED:])
+        if unnamed := len(self._fitting) - len(self._listed):
+            best = self._listed[0][0]
+            ties = [fit[0] for fit in self._fitting].count(best) - [fit[0] for fit in self._listed].count(best)
+            more += Counter({Why.TIE_BREAK: ties, Why.LOWER_SCORE: unnamed - ties})
+        return more
+
+    def _why_not(self, negative_total: float) -> Why:
+        return Why.TIE_BREAK if negative_total == self._listed[0][0] else Why.LOWER_SCORE
 
 
 def _members_of(group: Group, state: Circumstances) -> list[Member]:
@@ -344,7 +389,7 @@ def _by_rules(facts: LeadFacts, state: Circumstances, notes: list[Why]) -> Decis
                 is_closed=rule.only_in_working_hours and not state.is_working_time,
             )
             searched.append(search)
-            if search.ranked:
+            if search.best is not None:
                 return _result(state, searched, Way.RULE, rule.name, notes)
     if not searched:
         notes.append(Why.NO_RULE_MATCHES)
@@ -366,13 +411,15 @@ def matches(rule: RoutingRule, facts: LeadFacts, regions: frozenset[str]) -> boo
 
 def _result(state: Circumstances, searched: Sequence[_Search], way: Way, rule: str, notes: list[Why]) -> Decision:
     last = searched[-1] if searched else None
-    if last is None or not last.ranked:
-        if not searched or not any(search.rejected for search in searched):
+    chosen = last.best if last is not None else None
+    if chosen is None:
+        if all(search.is_empty for search in searched):
             notes.append(Why.NO_CANDIDATE)
-        considered = [one for search in searched for one in search.considered(state, is_last=False)]
-        return _decision(state, Way.NOBODY, None, considered, notes)
-    considered = [one for search in searched for one in search.considered(state, is_last=search is last)]
-    return _decision(state, way, last.ranked[0][0], considered, notes, rule=rule, group=last.group.name)
+        way, rule = Way.NOBODY, ""
+    considered = [one for search in searched for one in search.considered(chosen)]
+    more = sum((search.not_named() for search in searched), Counter[Why]())
+    group = last.group.name if last is not None and chosen is not None else ""
+    return _decision(state, way, chosen, considered, notes, rule=rule, group=group, more=more)
 
 
 def _considered(
@@ -390,9 +437,11 @@ def _decision(
     *,
     rule: str = "",
     group: str = "",
+    more: Counter[Why] | None = None,
 ) -> Decision:
+    """`more`: how many are not among the considered at all, by reason."""
     ranked = sorted(considered, key=lambda one: (one.why_not is not None, -(one.parts.total if one.parts else -1.0)))
-    more = Counter(one.why_not for one in ranked[LISTED:] if one.why_not is not None)
+    more = Counter(one.why_not for one in ranked[LISTED:] if one.why_not is not None) + (more or Counter())
     basis = Basis(
         way=way,
         rule=rule,

@@ -60,10 +60,10 @@ class Member:
         return replace(self, status=Status.FROZEN, frozen_why=why)
 
     def is_absent_on(self, day: date) -> bool:
-        return any(leave.covers(day) for leave in self.leave)
+        return bool(self.leave) and any(leave.covers(day) for leave in self.leave)
 
     def stand_in_on(self, day: date) -> UserId | None:
         return next((leave.stand_in for leave in self.leave if leave.covers(day)), None)
 
     def has(self, *roles: Role) -> bool:
-        return any(role in self.roles for role in roles)
+        return not self.roles.isdisjoint(roles)
