@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": "bot.commands.backup",
     "restore": "bot.commands.restore",
     "parse-post": "bot.commands.parse_post",
+    "match": "bot.commands.match",
     "replay": "bot.commands.replay",
 }
 

@@ -1,0 +1,1 @@
+"""Files that banks, Alipay and WeChat Pay export → transactions (P1)."""

@@ -1,0 +1,43 @@
+"""What is wrong with a statement or with one of its rows, and what to do about it (P1)."""
+
+from __future__ import annotations
+
+from domain.statements import Problem, UnreadableRow
+
+_FILES = {
+    Problem.EMPTY: "文件是空的，请重新导出",
+    Problem.TOO_BIG: "文件太大（展开后超过 30 万行），请按月分开导出",
+    Problem.NOT_TEXT: "不是对账单，请用网银导出的 CSV、XLS 或 XLSX",
+    Problem.BROKEN_WORKBOOK: "表格打不开，请用 Excel 或 WPS 另存一次再试",
+    Problem.ENCRYPTED: "表格有密码，请去掉密码另存一次再试",
+    Problem.NO_HEADER: "找不到表头（要有交易时间、金额、对方户名这样的列名），请在设置里写明各列",
+    Problem.NO_LIST: "应收文件要是一个 JSON 列表",
+}
+_ROWS = {
+    Problem.NO_TIME: "没有交易时间",
+    Problem.BAD_TIME: "交易时间看不懂",
+    Problem.NO_AMOUNT: "没有金额",
+    Problem.BAD_AMOUNT: "金额看不懂",
+    Problem.FRACTION_OF_FEN: "金额不到整分",
+    Problem.TWO_AMOUNTS: "收入和支出都有金额",
+    Problem.NO_DIRECTION: "看不出是收入还是支出",
+    Problem.FORMULA: "单元格是没有结果的公式，请用 Excel 或 WPS 另存一次再试",
+    Problem.BAD_RECEIVABLE: "这笔应收看不懂",
+    Problem.REPEATED_ORDER: "订单号重复",
+}
+
+
+def file_wrong(problem: Problem) -> str:
+    return _FILES[problem]
+
+
+def row_wrong(row: UnreadableRow) -> str:
+    """工作表“明细”第 12 行：金额看不懂（1,23）."""
+    sheet = f"工作表“{row.sheet}”" if row.sheet else ""
+    text = f"（{row.text[:40]}）" if row.text else ""
+    return f"{sheet}第 {row.line} 行：{_ROWS[row.problem]}{text}"
+
+
+def receivable_wrong(row: UnreadableRow) -> str:
+    text = f"（{row.text[:40]}）" if row.text else ""
+    return f"第 {row.line} 笔：{_ROWS[row.problem]}{text}"

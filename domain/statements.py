@@ -1,0 +1,44 @@
+"""What can be wrong with a statement or a list of receivables, or with one row of it (P1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Problem(StrEnum):
+    EMPTY = "empty"
+    TOO_BIG = "too_big"
+    """More bytes, rows or cells than a statement has; a zip bomb ends here."""
+    NOT_TEXT = "not_text"
+    BROKEN_WORKBOOK = "broken_workbook"
+    ENCRYPTED = "encrypted"
+    NO_HEADER = "no_header"
+    """No row holds the words that a statement's header has."""
+
+    NO_TIME = "no_time"
+    BAD_TIME = "bad_time"
+    NO_AMOUNT = "no_amount"
+    BAD_AMOUNT = "bad_amount"
+    FRACTION_OF_FEN = "fraction_of_fen"
+    TWO_AMOUNTS = "two_amounts"
+    """In and out in one row."""
+    NO_DIRECTION = "no_direction"
+    FORMULA = "formula"
+    """A formula that was saved without its value."""
+
+    NO_LIST = "no_list"
+    """Receivables that are no JSON list."""
+    BAD_RECEIVABLE = "bad_receivable"
+    REPEATED_ORDER = "repeated_order"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    line: int
+    """As an editor or a spreadsheet counts it, from 1."""
+    problem: Problem
+    text: str = ""
+    """The cell that is wrong."""
+    sheet: str = ""
+    """The sheet's name where the file has several."""
