@@ -128,7 +128,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             {
                 TargetKind.MEMBER: MemberChannel(client, wecom.app.agent_id, rules.url),
                 TargetKind.CARD: CardChannel(client, wecom.app.agent_id, rules.url),
-                TargetKind.REPLY_URL: ReplyChannel(client, {w.chatid: w.name for w in wecom.webhooks if w.chatid}),
+                TargetKind.REPLY_URL: ReplyChannel(client, {w.name: w.chatid for w in wecom.webhooks}),
                 TargetKind.WEBHOOK: WebhookChannel(client, webhook_keys),
                 TargetKind.HOOK: HookChannel(hooks.call, frozenset(_hook_urls(settings))),
             },

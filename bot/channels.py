@@ -18,10 +18,12 @@ from chat.cards import Card
 from chat.messages import Push, TargetKind, Urgency
 from integrations.hooks import HookRefused
 from storage import outbox
+from storage.house import bound_name
 from storage.members import wecom_userid
 from storage.outbox import Row
 
-DUPLICATE_WINDOW = timedelta(minutes=30)
+DUPLICATE_WINDOW = timedelta(hours=4)
+"""The longest that WeCom allows."""
 SAFETY = timedelta(minutes=1)
 """Between WeCom's clock and ours."""
 
@@ -52,7 +54,7 @@ class MemberChannel:
         missed = (*result.invalid_users, *result.unlicensed_users)
         return Receipt(result.msgid, result.response_code, f"undelivered: {missed}" if missed else "")
 
-    def instead(self, row: Row) -> tuple[Push, ...]:
+    async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
         return ()
 
 
@@ -92,7 +94,7 @@ class CardChannel:
             # The first try got through: its code has been used.
         return Receipt()
 
-    def instead(self, row: Row) -> tuple[Push, ...]:
+    async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
         card = row.content
         assert isinstance(card, Card)
         return (
@@ -108,13 +110,15 @@ class ReplyChannel:
 
     resend_within = timedelta(hours=1)
 
-    def __init__(self, client: WeComClient, webhook_of_chat: Mapping[str, str]) -> None:
+    def __init__(self, client: WeComClient, webhooks: Mapping[str, str]) -> None:
+        """`webhooks`: name → chatid, empty where it is to be learnt by 绑定本群."""
         self._client = client
-        self._webhook_of_chat = webhook_of_chat
+        self._names = frozenset(webhooks)
+        self._name_of_chat = {chat_id: name for name, chat_id in webhooks.items() if chat_id}
 
     async def render(self, connection: AsyncConnection, row: Row, now: datetime) -> str:
         if now - row.created_at >= self.resend_within:
-            raise Instead("reply_url_expired", *self.instead(row))
+            raise Instead("reply_url_expired", *await self.instead(connection, row))
         assert not isinstance(row.content, dict)
         return wecom_body.reply_body(row.content).decode()
 
@@ -127,11 +131,11 @@ class ReplyChannel:
             # The address answers once: a refusal now says that the first try got through.
         return Receipt()
 
-    def instead(self, row: Row) -> tuple[Push, ...]:
+    async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
         assert not isinstance(row.content, dict)
         key = f"{row.dedupe_key}:fallback"
-        webhook = self._webhook_of_chat.get(row.fallback_chat)
-        if webhook:
+        webhook = self._name_of_chat.get(row.fallback_chat) or await bound_name(connection, row.fallback_chat)
+        if webhook in self._names:
             return (Push(TargetKind.WEBHOOK, webhook, row.content, key, Urgency.ANSWER),)
         if row.chat_sender:
             return (Push(TargetKind.MEMBER, row.chat_sender, row.content, key, Urgency.ANSWER),)
@@ -157,7 +161,7 @@ class WebhookChannel:
         await self._client.webhook_send(self._keys[row.target], rendered.encode())
         return Receipt()
 
-    def instead(self, row: Row) -> tuple[Push, ...]:
+    async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
         return ()
 
 
@@ -183,5 +187,5 @@ class HookChannel:
             raise WeComUncertain(f"hook {row.target}: {error}") from error
         return Receipt()
 
-    def instead(self, row: Row) -> tuple[Push, ...]:
+    async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
         return ()

@@ -50,6 +50,10 @@ class Instead(Exception):
         self.pushes = pushes
 
 
+class AnswerLost(Exception):
+    """The answer of every try was lost, and another try might say it twice."""
+
+
 class Channel(Protocol):
     resend_within: timedelta
     """How long after an answer was lost the same body may go again without being said twice; zero = never."""
@@ -62,7 +66,7 @@ class Channel(Protocol):
         """Raises WeComError, WeComUnreachable, WeComUncertain."""
         ...
 
-    def instead(self, row: Row) -> tuple[Push, ...]:
+    async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
         """What to say another way when this way has failed for good."""
         ...
 
@@ -157,6 +161,9 @@ class Sender:
         except Instead as other:
             log.info("push_replaced", reason=str(other))
             return await self._settle(row, "dropped", error=str(other), also=other.pushes)
+        except AnswerLost:
+            log.error("push_answer_lost")
+            return await self._give_up(channel, row, "answer_lost")
         except Exception as error:
             log.error("push_not_rendered", exc_info=error)
             return await self._give_up(channel, row, repr(error))
@@ -180,7 +187,7 @@ class Sender:
             elif row.first_called_at is not None and now - row.first_called_at < channel.resend_within:
                 rendered = row.rendered
             else:
-                raise Instead("answer_lost")
+                raise AnswerLost
             return rendered if await outbox.start_calling(connection, row, now, rendered) else None
 
         return await self._together.commit(start)
@@ -228,7 +235,16 @@ class Sender:
         return await self._settle(row, "queued", error=str(error), due_at=due_at)
 
     async def _give_up(self, channel: Channel, row: Row, error: str) -> str:
-        return await self._settle(row, "failed", error=error, also=channel.instead(row), alarm=True)
+        now = self._clock.now()
+        async with begin_work(self._database, now, actor="sender", cause=row.dedupe_key) as work:
+            await outbox.settle(work.connection, row, "failed", now, error=error)
+            for push in await channel.instead(work.connection, row):
+                await work.push(push)
+            if not row.about.startswith("alarm:"):
+                # A reply address is as good as a password: whom it was for is said instead.
+                target = row.chat_sender if row.kind is TargetKind.REPLY_URL else row.lane.partition(":")[2]
+                await self._alarm(work, "push_failed", {"target": target, "kind": row.kind.value, "error": error})
+        return "failed"
 
     async def _settle(
         self,
@@ -238,13 +254,10 @@ class Sender:
         error: str,
         due_at: datetime | None = None,
         also: tuple[Push, ...] = (),
-        alarm: bool = False,
     ) -> str:
         now = self._clock.now()
         async with begin_work(self._database, now, actor="sender", cause=row.dedupe_key) as work:
             await outbox.settle(work.connection, row, state, now, error=error, due_at=due_at)
             for push in also:
                 await work.push(push)
-            if alarm and not row.about.startswith("alarm:"):
-                await self._alarm(work, "push_failed", {"target": row.target, "kind": row.kind.value, "error": error})
         return state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.circuit import Circuit, CircuitState
 from storage.database import Database, insert_once
@@ -64,12 +65,11 @@ class House:
         )
         self._work.audit.note(f"group:{name}", "chat_id", None, chat_id)
 
-    async def group_name(self, chat_id: str) -> str | None:
-        rows = await self._work.connection.execute(
-            sa.select(chat_groups.c.name).where(chat_groups.c.chat_id == chat_id)
-        )
-        name: str | None = rows.scalar_one_or_none()
-        return name
+
+async def bound_name(connection: AsyncConnection, chat_id: str) -> str:
+    """The name under which 绑定本群 has bound this chat; empty where it has not."""
+    rows = await connection.execute(sa.select(chat_groups.c.name).where(chat_groups.c.chat_id == chat_id))
+    return str(rows.scalar_one_or_none() or "")
 
 
 async def slot_is_taken(database: Database, job: str, slot: str) -> bool:
