@@ -9,6 +9,9 @@ import structlog
 
 from settings.model import Log
 
+# structlog's own choice shows local variables, and with them tokens and what people wrote.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 
 def configure(settings: Log) -> None:
     level = getattr(logging, settings.level.upper())
@@ -16,14 +19,16 @@ def configure(settings: Log) -> None:
     last = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if is_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.dict_tracebacks] if is_json else []),
+            *([_TRACEBACKS] if is_json else []),
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
