@@ -43,6 +43,7 @@ QUIET_AFTER_WRONG_SECRET = timedelta(minutes=10)
 RANGE = 20 << 20
 """Bytes; a larger file has to be asked for in pieces (830002)."""
 WRONG_SECRET = 40001
+NEEDS_RANGE = 830002
 
 
 T = TypeVar("T")
@@ -161,30 +162,43 @@ class WeComClient:
         return f"{self._base}/cgi-bin/media/get?access_token={token}&media_id={media_id}"
 
     async def _download(self, url: str) -> tuple[bytes, str, str]:
-        pieces: list[bytes] = []
-        size = 0
-        while True:
-            headers = {"Range": f"bytes={size}-{size + RANGE - 1}"} if pieces else {}
-            data, answer = await self._get_bytes(url, headers)
+        try:
+            data, answer = await self._get_bytes(url, {})
+        except WeComError as error:
+            if error.errcode != NEEDS_RANGE:
+                raise
+            data, answer = await self._get_bytes(url, _range_from(0))
+        pieces = [data]
+        size = len(data)
+        while data and size < (_total(answer) or 0):
+            data, answer = await self._get_bytes(url, _range_from(size))
             pieces.append(data)
             size += len(data)
-            if size > self._largest_media:
-                raise MediaRefused(f"larger than {self._largest_media >> 20} MB")
-            total = _total(answer)
-            if total is None or size >= total or not data:
-                return b"".join(pieces), _file_name(answer), answer.content_type
+            self._check_size(size)
+        return b"".join(pieces), _file_name(answer), answer.content_type
 
     async def _get_bytes(self, url: str, headers: dict[str, str]) -> tuple[bytes, aiohttp.ClientResponse]:
         with _world_trouble():
             async with self._session.get(url, headers=headers, timeout=MEDIA_TIMEOUT) as answer:
-                if (answer.content_length or 0) > self._largest_media:
-                    raise MediaRefused(f"larger than {self._largest_media >> 20} MB")
+                self._check_size(max(answer.content_length or 0, _total(answer) or 0))
                 if answer.status >= 400:
                     raise WeComUncertain(f"HTTP {answer.status}")
-                data = await answer.read()
+                data = await self._counted(answer)
         if answer.content_type in ("application/json", "text/plain"):
             _raise_if_error(_json_or_none(data))
         return data, answer
+
+    async def _counted(self, answer: aiohttp.ClientResponse) -> bytes:
+        """A declared size may be missing, so what comes is counted before it fills the memory."""
+        data = bytearray()
+        async for piece in answer.content.iter_any():
+            data += piece
+            self._check_size(len(data))
+        return bytes(data)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._largest_media:
+            raise MediaRefused(f"larger than {self._largest_media >> 20} MB")
 
     # token
 
@@ -198,11 +212,16 @@ class WeComClient:
 
     async def _fetch_token(self) -> tuple[str, timedelta]:
         params = {"corpid": self._corp_id, "corpsecret": self._secret}
-        with _world_trouble():
-            async with self._session.get(f"{self._base}/cgi-bin/gettoken", params=params, timeout=TIMEOUT) as answer:
-                got = _json_or_none(await answer.read())
         try:
+            with _world_trouble():
+                async with self._session.get(
+                    f"{self._base}/cgi-bin/gettoken", params=params, timeout=TIMEOUT
+                ) as answer:
+                    got = _json_or_none(await answer.read())
             fetched = _checked(got)
+        except WeComUncertain as error:
+            # Whatever became of it, the call that needs the token has not been made.
+            raise WeComUnreachable(f"no token: {error}") from None
         except WeComError as error:
             # Here 40001 says that the secret is wrong, and no repeat will make it right.
             if error.errcode == WRONG_SECRET:
@@ -311,12 +330,18 @@ def _checked(got: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _raise_if_error(got: dict[str, Any] | None) -> None:
-    if got is not None and int(got.get("errcode", 0)) != 0:
-        raise WeComError(int(got["errcode"]), scrubbed(str(got.get("errmsg", ""))))
+    errcode = (got or {}).get("errcode", 0)
+    # A member's own JSON file may have an errcode of any kind.
+    if got is not None and isinstance(errcode, int) and errcode != 0:
+        raise WeComError(errcode, scrubbed(str(got.get("errmsg", ""))))
 
 
 def _users(answer: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(userid for userid in str(answer.get(key) or "").split("|") if userid)
+
+
+def _range_from(start: int) -> dict[str, str]:
+    return {"Range": f"bytes={start}-{start + RANGE - 1}"}
 
 
 def _total(answer: aiohttp.ClientResponse) -> int | None:
