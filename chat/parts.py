@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-_ROOM_FOR_NUMBER = len("(99/99)\n")
+from itertools import count
 
 
 def split(text: str, largest: int) -> list[str]:
-    """Parts of at most `largest` bytes of UTF-8, numbered (1/3) when there are several."""
+    """Parts of at most `largest` bytes of UTF-8, numbered (1/3) when there are several.
+
+    Only line ends at a cut are left out: the next message begins a new line anyway.
+    """
     if len(text.encode()) <= largest:
         return [text]
-    room = largest - _ROOM_FOR_NUMBER
-    parts = []
-    rest = text
-    while rest:
-        part = _fitting(rest, room)
-        rest = rest[len(part) :]
-        parts.append(part.strip("\n"))
+    for digits in count(1):
+        parts = _pieces(text, largest - len("(/)\n") - 2 * digits)
+        if len(str(len(parts))) <= digits:
+            break
     return [f"({number}/{len(parts)})\n{part}" for number, part in enumerate(parts, start=1)]
+
+
+def _pieces(text: str, room: int) -> list[str]:
+    pieces = []
+    while text:
+        piece = _fitting(text, room)
+        text = text[len(piece) :]
+        pieces.append(piece.strip("\n"))
+    return pieces
 
 
 def _fitting(text: str, room: int) -> str:
