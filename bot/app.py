@@ -107,6 +107,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             agent_id=wecom.app.agent_id,
             tokens=TokenStore(database),
             clock=clock,
+            largest_media=settings.limits.media_mb << 20,
         )
         hooks = _hooks(session, settings, clock)
         intake = Intake(database)

@@ -72,8 +72,9 @@ class WeComClient:
         agent_id: int,
         tokens: TokenStore,
         clock: Clock,
-        largest_media: int = 100 << 20,
+        largest_media: int = 20 << 20,
     ) -> None:
+        """`largest_media`: bytes of a file that is taken from WeCom."""
         self._session = session
         self._base = api_base.rstrip("/")
         self._corp_id = corp_id
