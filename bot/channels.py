@@ -89,7 +89,7 @@ class CardChannel:
         try:
             await self._client.update_card(rendered.encode())
         except WeComError as error:
-            if row.rendered is None or error.may_pass:
+            if row.rendered is None or error.may_pass or error.house_trouble:
                 raise
             # The first try got through: its code has been used.
         return Receipt()
@@ -126,7 +126,7 @@ class ReplyChannel:
         try:
             await self._client.reply(row.target, rendered.encode())
         except WeComError as error:
-            if row.rendered is None or error.may_pass:
+            if row.rendered is None or error.may_pass or error.house_trouble:
                 raise
             # The address answers once: a refusal now says that the first try got through.
         return Receipt()

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
+import secrets
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
 from bot.wecom_client import WeComClient
-from bot.wecom_errors import WeComError, WeComTrouble, WeComUncertain, WeComUnreachable
+from bot.wecom_errors import MediaTooLarge, WeComError, WeComTrouble, WeComUncertain, WeComUnreachable
+from chat.messages import Push, TargetKind, Urgency
 from notify.alarms import alarm
 from scheduler.clock import Clock
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.media import WantedMedia, next_media
-from storage.unit_of_work import begin_work
+from storage.unit_of_work import Work, begin_work
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ POLL = 2.0
 BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 10, 60, 600, 3600))
 APP_LIFE = timedelta(days=3)
 BOT_LIFE = timedelta(minutes=5)
+WHAT = {"voice": "语音", "image": "照片", "video": "视频"}
 
 
 class MediaStore:
@@ -42,9 +44,13 @@ class MediaStore:
         target = self.path(sha256)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_suffix(f".{os.getpid()}.partial")
-            partial.write_bytes(data)
-            partial.replace(target)
+            # Two members may send the same file at once.
+            partial = target.with_suffix(f".{secrets.token_hex(8)}.partial")
+            try:
+                partial.write_bytes(data)
+                partial.replace(target)
+            finally:
+                partial.unlink(missing_ok=True)
         return sha256
 
 
@@ -86,10 +92,8 @@ class MediaFetcher:
         try:
             data, name, content_type = await self._bytes(wanted)
             sha256 = await asyncio.to_thread(self._store.keep, data)
-        except (WeComUnreachable, WeComUncertain, OSError) as error:
-            await self._failed(wanted, str(error), may_pass=True)
-        except WeComTrouble as error:
-            await self._failed(wanted, str(error), may_pass=isinstance(error, WeComError) and error.may_pass)
+        except (WeComTrouble, OSError) as error:
+            await self._failed(wanted, error)
         else:
             async with begin_work(self._database, self._clock.now(), actor="media") as work:
                 await work.media.fetched(wanted.media_pk, sha256, len(data), content_type, wanted.file_name or name)
@@ -100,13 +104,33 @@ class MediaFetcher:
             return await self._client.get_media(wanted.source["media_id"])
         return await self._client.fetch_bot_media(wanted.source["url"], wanted.source["aes_key"] or self._bot_key)
 
-    async def _failed(self, wanted: WantedMedia, error: str, *, may_pass: bool) -> None:
+    async def _failed(self, wanted: WantedMedia, error: WeComTrouble | OSError) -> None:
         now = self._clock.now()
         life = APP_LIFE if wanted.source["media_id"] else BOT_LIFE
         due_at = now + BACK_OFF[min(wanted.attempts, len(BACK_OFF) - 1)]
-        again = may_pass and due_at < wanted.received_at + life
+        again = _may_pass(error) and due_at < wanted.received_at + life
         async with begin_work(self._database, now, actor="media") as work:
-            await work.media.failed(wanted.media_pk, error, due_at if again else None)
+            await work.media.failed(wanted.media_pk, str(error), due_at if again else None)
+            if isinstance(error, WeComError) and error.house_trouble:
+                await alarm(work, error.house_trouble, {"ip": error.seen_ip}, once=f"{now:%Y%m%d}")
             if not again:
-                await alarm(work, "media_lost", {"person": wanted.sender, "error": error}, once=str(wanted.media_pk))
-        log.warning("media_not_fetched", media=wanted.media_pk, again=again)
+                await self._tell(work, wanted, error)
+        log.warning("media_not_fetched", media=wanted.media_pk, again=again, error=str(error))
+
+    async def _tell(self, work: Work, wanted: WantedMedia, error: WeComTrouble | OSError) -> None:
+        """Who sent it knows it as well kept, so is told first; the operators where it was not the file's size."""
+        name = f"“{wanted.file_name}”" if wanted.file_name else WHAT.get(wanted.kind, "文件")
+        key = f"media_lost:{wanted.media_pk}"
+        if isinstance(error, MediaTooLarge):
+            said = f"你发的{name}超过 {self._client.largest_media >> 20} MB，没有存下。请压缩或拆开后再发。"
+        else:
+            said = f"你发的{name}没有取到，请再发一次。"
+            why = f"企业微信错误 {error.errcode}" if isinstance(error, WeComError) else "下载失败"
+            await alarm(work, "media_lost", {"person": wanted.sender, "error": why}, once=str(wanted.media_pk))
+        await work.push(Push(TargetKind.MEMBER, wanted.sender, said, key, Urgency.NOTICE))
+
+
+def _may_pass(error: WeComTrouble | OSError) -> bool:
+    if isinstance(error, WeComError):
+        return error.may_pass or bool(error.house_trouble)
+    return isinstance(error, (WeComUnreachable, WeComUncertain, OSError))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -71,7 +71,8 @@ class Channel(Protocol):
         ...
 
 
-Alarm = Callable[[Work, str, Mapping[str, object]], Awaitable[None]]
+class Alarm(Protocol):
+    async def __call__(self, work: Work, kind: str, facts: Mapping[str, Any], *, once: str = "") -> None: ...
 
 
 class Sender:
@@ -217,6 +218,9 @@ class Sender:
             case WeComUncertain() if channel.resend_within:
                 log.warning("push_uncertain", error=str(error))
                 return await self._settle(row, "uncertain", error=str(error), due_at=now + wait)
+            case WeComError() if error.house_trouble:
+                await self._tell_house_trouble(error)
+                return await self._again(channel, row, now + LIMIT_WINDOW, error)
             case WeComError(error_class=ErrorClass.LIMIT):
                 return await self._again(channel, row, now + LIMIT_WINDOW, error)
             case WeComError(error_class=ErrorClass.RETRY | ErrorClass.REFRESH):
@@ -232,7 +236,14 @@ class Sender:
         if due_at - row.created_at > GIVE_UP_AFTER:
             return await self._give_up(channel, row, str(error))
         log.warning("push_retried", error=str(error), attempt=row.attempts)
-        return await self._settle(row, "queued", error=str(error), due_at=due_at)
+        # This try has surely not been accepted; of one before it whose answer was lost that is not known.
+        state = "queued" if row.rendered is None else "uncertain"
+        return await self._settle(row, state, error=str(error), due_at=due_at)
+
+    async def _tell_house_trouble(self, error: WeComError) -> None:
+        now = self._clock.now()
+        async with begin_work(self._database, now, actor="sender", cause=error.house_trouble) as work:
+            await self._alarm(work, error.house_trouble, {"ip": error.seen_ip}, once=f"{now:%Y%m%d}")
 
     async def _give_up(self, channel: Channel, row: Row, error: str) -> str:
         now = self._clock.now()

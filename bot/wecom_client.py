@@ -22,6 +22,7 @@ from bot.wecom_errors import (
     AddressRefused,
     ErrorClass,
     MediaRefused,
+    MediaTooLarge,
     WeComError,
     WeComUncertain,
     WeComUnreachable,
@@ -82,7 +83,7 @@ class WeComClient:
         self._agent_id = agent_id
         self._tokens = tokens
         self._clock = clock
-        self._largest_media = largest_media
+        self.largest_media = largest_media
         self._token_name = f"{corp_id}:{agent_id}"
         self._quiet_until: datetime | None = None
         self._wrong_secret: WeComError | None = None
@@ -198,8 +199,8 @@ class WeComClient:
         return bytes(data)
 
     def _check_size(self, size: int) -> None:
-        if size > self._largest_media:
-            raise MediaRefused(f"larger than {self._largest_media >> 20} MB")
+        if size > self.largest_media:
+            raise MediaTooLarge(self.largest_media)
 
     # token
 

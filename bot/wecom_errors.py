@@ -5,7 +5,8 @@
     ├── WeComUncertain     sent, but no answer was understood: only the same body may go again
     ├── WeComError         WeCom refused; `error_class` says what to do
     ├── AddressRefused     an address from a message that is not WeCom's
-    └── MediaRefused       a file that is too large, or is not what it should be
+    └── MediaRefused       a file that is not what it should be
+        └── MediaTooLarge
 
 No text of theirs holds an address, a token or a key.
 """
@@ -54,6 +55,10 @@ def class_of(errcode: int) -> ErrorClass:
     return _CLASSES.get(errcode, ErrorClass.PERMANENT)
 
 
+HOUSE_TROUBLE = {40001: "wecom_secret", 50003: "wecom_disabled", 60020: "wecom_ip"}
+"""errcode → alarm. Permanent, but of the whole house: nothing is lost while somebody puts it right."""
+
+
 class WeComTrouble(Exception):
     pass
 
@@ -79,6 +84,17 @@ class WeComError(WeComTrouble):
         """The same call may succeed later without anybody doing anything."""
         return self.error_class in (ErrorClass.REFRESH, ErrorClass.RETRY, ErrorClass.LIMIT)
 
+    @property
+    def house_trouble(self) -> str:
+        """The name of its alarm, or an empty text."""
+        return HOUSE_TROUBLE.get(self.errcode, "")
+
+    @property
+    def seen_ip(self) -> str:
+        """Our address as WeCom saw it, as far as its message says so."""
+        found = _SEEN_IP.search(self.errmsg)
+        return found[1] if found else "本机 IP"
+
 
 class AddressRefused(WeComTrouble):
     pass
@@ -88,6 +104,12 @@ class MediaRefused(WeComTrouble):
     pass
 
 
+class MediaTooLarge(MediaRefused):
+    def __init__(self, largest: int) -> None:
+        super().__init__(f"larger than {largest} bytes")
+
+
+_SEEN_IP = re.compile(r"from ip:\s*([0-9A-Fa-f.:]*[0-9A-Fa-f])")
 _SECRET = re.compile(r"((?:access_token|suite_access_token|corpsecret|secret|key|response_code|ticket)=)[^&\s\"',;]+")
 
 

@@ -20,12 +20,14 @@ SENTENCES = {
     "timer_late": "有 {count} 个到期提醒没有按时发出，最早应在 {due_at}。请检查服务是否正常。",
     "timer_missing": "有 {count} 条线索没有提醒计时，已补上：{leads}。",
     "calendar_unknown": "还没有 {year} 年的调休安排，提醒时间暂按法定假日算。请更新程序，或在设置 working_time 里补上。",
-    "wecom_secret": "企业微信拒绝了应用的 Secret，现在发不出消息。请在设置里更正 wecom.app.secret 后重启。",
-    "wecom_ip": "企业微信不接受本机的 IP，现在发不出消息。请把 IP 加进应用的企业可信IP：{error}",
+    # These three may reach their readers only when the trouble is over.
+    "wecom_secret": "企业微信拒绝了应用的 Secret，消息先存着没有发。请在设置里更正 wecom.app.secret 后重启；已经更正就不用管。",
+    "wecom_ip": "企业微信不接受本机的出口 IP，消息先存着没有发。请把 {ip} 加进应用的企业可信IP；已经加好就不用管。",
+    "wecom_disabled": "应用在企业微信后台被停用了，消息先存着没有发。请到管理后台启用；已经启用就不用管。",
     "app_warning": "企业微信提示应用 {event}，可能会被停用。请到管理后台查看。",
     "member_left": "{name} 已不在名册或应用可见范围，账号已冻结。手上的线索：{leads}；接手人：{heir}。",
     "contacts_odd": "通讯录核对：企业微信只返回 {count} 人，少得不合常理，这次没有冻结任何人。",
-    "media_lost": "{person} 发来的文件没取到（{error}），请让对方再发一次。",
+    "media_lost": "{person} 发来的文件没取到（{error}），已请对方再发一次。常有的话请看日志 media_not_fetched。",
     "no_callbacks": "工作时间里已经 {length} 没有收到任何企业微信消息，请检查回调地址和网络。",
 }
 
