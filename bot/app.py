@@ -31,7 +31,7 @@ from chat.messages import TargetKind
 from handlers import Menu
 from integrations.hooks import Hooks
 from notify.alarms import alarm
-from scheduler.auditor import audit_timers, check_calendar
+from scheduler.auditor import audit_timers, check_calendar, check_callbacks
 from scheduler.clock import Clock, SystemClock
 from scheduler.contacts import reconcile_if_due
 from scheduler.digest import send_if_due
@@ -164,6 +164,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
                     Job("audit_timers", 30, lambda: audit_timers(database, clock, rules)),
                     Job("calendar", 3600, lambda: check_calendar(database, clock, rules)),
+                    Job("callbacks", 300, lambda: check_callbacks(database, clock, rules)),
                     Job("contacts", 600, lambda: reconcile_if_due(database, clock, rules, contacts)),
                     Job("depth", 15, lambda: _measure_depth(database)),
                 ]

@@ -17,7 +17,7 @@ import structlog
 from bot import logs
 from bot.app import House, listening, running
 from scheduler.clock import ShiftedClock
-from settings.model import Digest, Log, Settings
+from settings.model import Alarms, Digest, Log, Settings
 from simulator.app import COURIER, WORLD, create_app
 from simulator.company import Company, demo_company
 from storage.database import Wake
@@ -107,8 +107,9 @@ async def _demo(port: int, data: Path) -> None:
             product_port = int(probe.getsockname()[1])
         product = f"http://{HOST}:{product_port}"
         settings = demo_settings(company, wecom=page, product=product, data=data)
-        # A house set up this minute has no digest to catch up.
-        settings = settings.model_copy(update={"digest": Digest(catch_up_until=time(9, 2))})
+        # A house set up this minute has no digest to catch up, and who moves the clock on has not been silent.
+        apart = {"digest": Digest(catch_up_until=time(9, 2)), "alarms": Alarms(no_callbacks_after=timedelta(days=365))}
+        settings = settings.model_copy(update=apart)
         house = await stack.enter_async_context(running(settings, clock))
         houses.append(house)
         await stack.enter_async_context(listening(house.web, HOST, product_port))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from chat.messages import Urgency
+from chat.texts.format import duration
 from notify.people import operators
 from storage.unit_of_work import Work
 
@@ -28,7 +30,7 @@ SENTENCES = {
     "member_left": "{name} 已不在名册或应用可见范围，账号已冻结。手上的线索：{leads}；接手人：{heir}。",
     "contacts_odd": "通讯录核对：企业微信只返回 {count} 人，少得不合常理，这次没有冻结任何人。",
     "media_lost": "{person} 发来的文件没取到（{error}），已请对方再发一次。常有的话请看日志 media_not_fetched。",
-    "no_callbacks": "工作时间里已经 {length} 没有收到任何企业微信消息，请检查回调地址和网络。",
+    "no_callbacks": "工作时间里已经 {length}没有收到任何企业微信消息，请检查回调地址和网络。",
 }
 
 
@@ -41,6 +43,8 @@ async def alarm(work: Work, kind: str, facts: Mapping[str, Any], *, once: str = 
 
 
 def _in_words(fact: Any) -> Any:
+    if isinstance(fact, timedelta):
+        return duration(fact)
     if isinstance(fact, list):
         return "、".join(map(str, fact)) or "没有"
     return "按规则重派" if fact is None else fact

@@ -7,9 +7,11 @@ from datetime import timedelta
 from actions.ladder import arm_ladder
 from domain.ids import lead_name
 from domain.leads import WAITING_STATES
+from domain.silence import silence
 from notify.alarms import alarm
 from scheduler.clock import Clock
 from settings.house import HouseRules
+from storage.callbacks import last_callback_at
 from storage.database import Database
 from storage.unit_of_work import begin_work
 
@@ -40,3 +42,13 @@ async def check_calendar(database: Database, clock: Clock, rules: HouseRules) ->
         for year in {today.year, (today + timedelta(days=14)).year}:
             if not rules.calendar.is_known_year(year):
                 await alarm(work, "calendar_unknown", {"year": year}, once=str(year))
+
+
+async def check_callbacks(database: Database, clock: Clock, rules: HouseRules) -> None:
+    """A long silence in working time is told once a day: what WeCom could not deliver never comes again."""
+    async with begin_work(database, clock.now(), actor="auditor", cause="callbacks") as work:
+        longest = rules.settings.alarms.no_callbacks_after
+        length = silence(rules.calendar, await last_callback_at(work.connection), work.now, longest)
+        if length is not None:
+            day = f"{rules.local(work.now):%Y%m%d}"
+            await alarm(work, "no_callbacks", {"length": length}, once=day)

@@ -23,6 +23,7 @@ class Job:
 
 class Ticker:
     def __init__(self, jobs: list[Job]) -> None:
+        self.jobs = {job.name: job for job in jobs}
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         for job in jobs:
             self._scheduler.add_job(

@@ -544,6 +544,13 @@ class Media(Section):
     folder: FilePath = Path("var/media")
 
 
+class Alarms(Section):
+    """What the operators are told of the house itself."""
+
+    no_callbacks_after: Duration = timedelta(hours=2)
+    """Working time without a word from WeCom."""
+
+
 class Limits(Section):
     """WeCom's own ceilings, kept by waiting; lower them when other programs send through the same app."""
 
@@ -575,6 +582,7 @@ class Settings(Section):
     hooks: Hooks = Hooks()
     log: Log = Log()
     media: Media = Media()
+    alarms: Alarms = Alarms()
     limits: Limits = Limits()
 
     @model_validator(mode="after")
