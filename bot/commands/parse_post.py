@@ -1,63 +1,72 @@
-"""`dealbell parse-post`: group posts → leads, without server or database (L1)."""
+"""dealbell parse-post: group posts → leads, without server or database (L1)."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from typing import TextIO
+from argparse import Namespace
+from collections.abc import Iterable
+from typing import Any
 
-from nlp.lead_post import as_labels, parse_post
+from bot.commands import FAILED
 
-_UTF8 = "utf-8"
+BAD_LINE = '第 {number} 行读不懂：{why}；每行要写成 {{"id": "1", "text": "…"}}。'
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "parse-post",
-        help="group post → leads, without server or database",
-        description="Reads one post from the arguments or stdin and prints what is understood as JSON. "
-        'With --jsonl: a line {"id","text"} in, a line {"id","result"} out.',
+        help="群里的线索帖 → 线索，不用服务和数据库",
+        description="读一条线索帖（写在后面，或从标准输入），以 JSON 写出读懂了什么。",
     )
-    parser.add_argument("text", nargs="*", help="the post; stdin when left out")
-    parser.add_argument("--jsonl", action="store_true", help="many posts from stdin, one JSON object a line")
-    parser.set_defaults(run=run)
+    parser.add_argument("text", metavar="TEXT", nargs="*", help="线索帖；不写就读标准输入")
+    parser.add_argument("--jsonl", action="store_true", help='读很多条：每行一个 {"id","text"}，写出 {"id","result"}')
 
 
-def run(args: argparse.Namespace) -> int:
-    source, out = _utf8(sys.stdin), _utf8(sys.stdout)
+def run(args: Namespace) -> int:
+    # Posts are UTF-8 whatever the locale says, and half a surrogate in one must not stop the others.
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     if args.jsonl:
-        return _run_jsonl(source, out)
-    text = " ".join(args.text) or source.read()
-    print(json.dumps(as_labels(parse_post(text)), ensure_ascii=False, indent=2), file=out, flush=True)
+        return _read_lines(sys.stdin)
+    print(json.dumps(_understood(" ".join(args.text) or sys.stdin.read()), ensure_ascii=False, indent=2), flush=True)
     return 0
 
 
-def _utf8(stream: TextIO) -> TextIO:
-    """Posts are UTF-8 whatever the locale says; half a surrogate in JSON must not stop the output."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding=_UTF8, errors="surrogateescape")
-    return stream
+def _understood(text: str) -> dict[str, Any]:
+    from nlp.lead_post import as_labels, parse_post
+
+    return as_labels(parse_post(text))
 
 
-def _run_jsonl(source: TextIO, out: TextIO) -> int:
-    failed = False
-    for number, line in enumerate(source, 1):
+def _read_lines(lines: Iterable[str]) -> int:
+    """A line that cannot be read stops none of the others."""
+    code = 0
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            post = json.loads(line)
-            name, text = post["id"], post["text"]
-            if not isinstance(text, str):
-                raise TypeError("text is no string")
-        except (ValueError, KeyError, TypeError) as wrong:
-            failed = True
-            print(
-                f'line {number}: not an object with id and text ({wrong}); write {{"id": …, "text": …}}',
-                file=sys.stderr,
-            )
+            name, text = _post_in(line)
+        except ValueError as wrong:
+            code = FAILED
+            print(BAD_LINE.format(number=number, why=wrong), file=sys.stderr)
             continue
-        print(json.dumps({"id": name, "result": as_labels(parse_post(text))}, ensure_ascii=False), file=out)
-    out.flush()
-    return int(failed)
+        print(json.dumps({"id": name, "result": _understood(text)}, ensure_ascii=False))
+    sys.stdout.flush()
+    return code
+
+
+def _post_in(line: str) -> tuple[Any, str]:
+    """Raises ValueError with words for the person."""
+    try:
+        post = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ValueError("不是 JSON") from None
+    if not isinstance(post, dict):
+        raise ValueError("不是一个对象")
+    if missing := [key for key in ("id", "text") if key not in post]:
+        raise ValueError(f"缺 {'、'.join(missing)}")
+    if not isinstance(post["text"], str):
+        raise ValueError("text 要写文字")
+    return post["id"], post["text"]
