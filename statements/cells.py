@@ -16,6 +16,7 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Statements write the clock of Beijing and do not say so."""
 
 _NOTHING = frozenset({"", "-", "--", "---", "/", "\\", "无", "null", "none", "nan"})
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _EXCEL_TEXT = re.compile(r'="?([^"]*)"?')
 _MINUS = str.maketrans("−–—﹣－‐‑‒―", "-" * 9)
@@ -41,11 +42,13 @@ def clean(cell: str) -> str:
 
 def even(text: str) -> str:
     """Half width, one blank between words."""
+    if text.isascii() and " " not in text:
+        return text
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def is_nothing(text: str) -> bool:
-    return text.lower() in _NOTHING
+    return not text or (len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING)
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from statements.cells import clean, even
 
@@ -151,6 +152,7 @@ def word(cell: str) -> str:
     return re.sub(r"\[.*?\]|\s", "", even(clean(cell)).lower()).strip(":*#'\"")
 
 
+@lru_cache(maxsize=1024)
 def meaning(text: str) -> Column | None:
     if not text or len(text) > 40:
         return None

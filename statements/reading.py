@@ -31,6 +31,7 @@ _TOTALS = re.compile(
     "(?:本页|本期|当期|借方|贷方|收入|支出|转入|转出|当前)?(?:合计|总计|小计|累计|汇总|共计|总笔数|总金额|笔数)|期初|期末|上页|过次页|承前页|上日|上期|本期(?:余额|发生)|总交易单数|资金流水总笔数|第.{1,5}页|以下空白|制表|打印|导出时间|经办|复核|备注[:：]|说明[:：]|注[:：]"
 )
 _TAIL = ("总交易单数", "资金流水总笔数", "总笔数")
+_DIGIT = re.compile(r"\d")
 _FEWEST_CELLS = 3
 _YES = frozenset({"y", "yes", "是", "1", "冲正", "冲账", "冲帐", "已冲正", "已冲账", "红字", "红", "r", "true"})
 _NO_MONEY = re.compile("失败|关闭|取消|未支付|待付款|等待|处理中|撤单|notpay|closed|payerror")
@@ -124,18 +125,23 @@ def _read_rows(reading: _Reading, rows: Iterator[Row]) -> None:
 
 
 def _is_header_again(filled: Sequence[str]) -> bool:
-    """Exports of several pages, or of several accounts, repeat the header."""
+    """Exports of several pages, or of several accounts, repeat the header. A transaction has digits all over."""
+    if sum(1 for text in filled if _DIGIT.search(text)) * 2 > len(filled):
+        return False
     known = sum(1 for text in filled if not text[:1].isdigit() and meaning(even(text).replace(" ", "")) is not None)
     return known >= 4 and known * 2 > len(filled)
 
 
 class _Cells:
+    """What a row says under each column; empty cells are left out."""
+
     def __init__(self, header: Header, texts: Sequence[str]) -> None:
         self._header, self._texts = header, texts
 
     def all(self, column: Column) -> list[str]:
-        texts = (self._texts[place] for place in self._header.places.get(column, ()) if place < len(self._texts))
-        return [text for text in texts if not is_nothing(text)]
+        texts, wide = self._texts, len(self._texts)
+        places = self._header.places.get(column, ())
+        return [texts[place] for place in places if place < wide and not is_nothing(texts[place])]
 
     def first(self, column: Column) -> str:
         return next(iter(self.all(column)), "")
@@ -261,6 +267,10 @@ def _built(
     return built if built.serial else _with_serial(reading, built, cells)
 
 
+_FROM = (Column.FROM_NAME, Column.FROM_ACCOUNT)
+_TO = (Column.TO_NAME, Column.TO_ACCOUNT)
+
+
 def _other_side(cells: _Cells, amount: int) -> tuple[str, str]:
     """Alipay has the name in the account's column; BOC has payer and payee in columns of their own."""
     name, behind = name_and_account(cells.first(Column.PAYER))
@@ -268,16 +278,15 @@ def _other_side(cells: _Cells, amount: int) -> tuple[str, str]:
     if not name and account and re.search("[\u4e00-\u9fff*]", account):
         name, behind = name_and_account(account)
         account = behind
-    names, accounts = (Column.FROM_NAME, Column.FROM_ACCOUNT), (Column.TO_NAME, Column.TO_ACCOUNT)
-    theirs = names if amount > 0 else accounts
     if not name:
+        theirs = _FROM if amount > 0 else _TO
         name = name_and_account(cells.first(theirs[0]))[0]
         account = account or cells.first(theirs[1])
     return even(name), account or behind
 
 
 def _own_side(reading: _Reading, cells: _Cells, amount: int) -> tuple[str, str]:
-    own = (Column.TO_NAME, Column.TO_ACCOUNT) if amount > 0 else (Column.FROM_NAME, Column.FROM_ACCOUNT)
+    own = _TO if amount > 0 else _FROM
     holder = cells.first(Column.HOLDER) or cells.first(own[0]) or reading.preamble.get(Column.HOLDER, "")
     account = cells.first(Column.ACCOUNT) or cells.first(own[1]) or reading.preamble.get(Column.ACCOUNT, "")
     return even(holder), account
