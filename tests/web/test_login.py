@@ -22,12 +22,10 @@ Pages = TestClient[web.Request, web.Application]
 
 
 @pytest.fixture
-async def pages(
-    desk: Desk, aiohttp_client: Callable[..., Awaitable[Pages]], aiohttp_unused_port: Callable[[], int]
-) -> Pages:
+async def pages(desk: Desk, aiohttp_client: Callable[..., Awaitable[Pages]], unused_tcp_port: int) -> Pages:
     """A page for finance, on a server of its own, with the pretend WeCom to sign in at."""
     app = web.Application()
-    port = aiohttp_unused_port()
+    port = unused_tcp_port
     public_url = f"http://127.0.0.1:{port}"
     company = desk.wecom.company
     login = Login(
