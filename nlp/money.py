@@ -260,7 +260,7 @@ def _coins(text: str, number: Number) -> _Figure | None:
     """三块二, 三块二毛五, 四块半, 五毛, 三元五角, 八分钱."""
     end = number.end
     if number.is_exact and (tail := _KUAI_TAIL.match(text, end)):
-        counted = tail[2] is None and not text[tail.end() - 1 : tail.end()] == "毛" and is_counted(text, tail.end(1))
+        counted = tail[2] is None and text[tail.end() - 1 : tail.end()] != "毛" and is_counted(text, tail.end(1))
         if not counted and not (
             tail[1] == "一" and re.match("[起个直定共下样只]", text[tail.end(1) : tail.end(1) + 1])
         ):

@@ -43,7 +43,7 @@ _THING = re.compile(r"个(?!半?亿|[wW]|多亿|来亿|把亿|多[wW]|来[wW]|�
 _ONE_MORE = re.compile(
     "一?(?:起|共|块|下(?!午)|点|直|定|样|次|般|并|些|半|边|方面|律|口|旦|会|来|番|趟|笔|齐|向|把|路|手|步|会儿|模|刀|遍|分钱)"
 )
-_PAIRS = frozenset("一二 一两 二三 两三 三四 四五 五六 六七 七八 八九 三五 三两".split())
+_PAIRS = frozenset(["一二", "一两", "二三", "两三", "三四", "四五", "五六", "六七", "七八", "八九", "三五", "三两"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,10 +334,7 @@ def _widen(text: str, places: _Places) -> None:
     """三百多, 二十几, 二十好几, 六十来: 多 reaches to the next step of the last place said."""
     at = places.end
     following = text[at : at + 1]
-    if following == "多" and not text.startswith(("多少", "多久", "多大", "多长"), at):
-        places.high += places.step
-        places.vague, places.end = True, at + 1
-    elif following == "余" and not text.startswith(("余款", "余下", "余额"), at):
+    if (following == "多" and not text.startswith(("多少", "多久", "多大", "多长"), at)) or (following == "余" and not text.startswith(("余款", "余下", "余额"), at)):
         places.high += places.step
         places.vague, places.end = True, at + 1
     elif text.startswith(("好几", "大几"), at) and places.step == 10:
