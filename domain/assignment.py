@@ -413,7 +413,7 @@ def _result(state: Circumstances, searched: Sequence[_Search], way: Way, rule: s
     last = searched[-1] if searched else None
     chosen = last.best if last is not None else None
     if chosen is None:
-        if all(search.is_empty for search in searched):
+        if searched and all(search.is_empty for search in searched):
             notes.append(Why.NO_CANDIDATE)
         way, rule = Way.NOBODY, ""
     considered = [one for search in searched for one in search.considered(chosen)]
