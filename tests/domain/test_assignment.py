@@ -43,7 +43,9 @@ def rep(userid: str, **values: Any) -> Member:
     return Member(UserId(userid), values.pop("name", userid.upper()), **values)
 
 
-def facts(grade: Grade = Grade.B, channel: str = "展会", *, owner: str = "", barred: str = "", **tags: Any) -> LeadFacts:
+def facts(
+    grade: Grade = Grade.B, channel: str = "展会", *, owner: str = "", barred: str = "", **tags: Any
+) -> LeadFacts:
     return LeadFacts(
         customer="恒达机械",
         model="X200",
@@ -67,9 +69,7 @@ def decided(
     works: bool = True,
 ) -> Decision:
     workloads = {UserId(userid): load for userid, load in (loads or {}).items()}
-    return decide(
-        lead, members, workloads, rules or AssignmentRules(), now=NOW, today=TODAY, is_working_time=works
-    )
+    return decide(lead, members, workloads, rules or AssignmentRules(), now=NOW, today=TODAY, is_working_time=works)
 
 
 def chosen(decision: Decision) -> str:
@@ -112,9 +112,7 @@ TWO_GROUPS = (group("one", "a"), group("two", "b"))
 def test_the_first_rule_whose_conditions_all_hold_decides(
     condition: dict[str, Any], lead: LeadFacts, matches: bool
 ) -> None:
-    rules = AssignmentRules(
-        (RoutingRule("special", ("one",), **condition), RoutingRule("rest", ("two",))), TWO_GROUPS
-    )
+    rules = AssignmentRules((RoutingRule("special", ("one",), **condition), RoutingRule("rest", ("two",))), TWO_GROUPS)
     decision = decided(lead, A, B, rules=rules)
     assert (chosen(decision), decision.basis.rule) == (("a", "special") if matches else ("b", "rest"))
     assert decision.basis.way is Way.RULE
@@ -198,9 +196,7 @@ def test_the_weights_of_the_settings_say_what_counts(weights: Weights, best: str
         (rep("a", skills={"激光": 7.0}), Workload(), (1.0, 0.5, 0.5, 1.0)),
     ],
 )
-def test_a_score_is_the_weighted_mean_of_its_parts(
-    member: Member, load: Workload, parts: tuple[float, ...]
-) -> None:
+def test_a_score_is_the_weighted_mean_of_its_parts(member: Member, load: Workload, parts: tuple[float, ...]) -> None:
     """Cap 5, full fairness after two days; a clock that was put back gives no negative part."""
     state = Circumstances({member.userid: member}, {member.userid: load}, AssignmentRules(), NOW, TODAY, True)
     found = score(member, facts(), state)
@@ -309,9 +305,7 @@ REGIONS = (Region("华东", frozenset({"苏州", "浙江"})), Region("华南", f
         ({}, {"east", "south", "anywhere"}),
     ],
 )
-def test_who_has_a_region_gets_its_leads_and_those_of_unknown_place(
-    tags: dict[str, str], candidates: set[str]
-) -> None:
+def test_who_has_a_region_gets_its_leads_and_those_of_unknown_place(tags: dict[str, str], candidates: set[str]) -> None:
     people = (rep("east", region="华东"), rep("south", region="华南"), rep("anywhere"))
     decision = decided(facts(**tags), *people, rules=AssignmentRules(regions=REGIONS))
     assert {userid for userid, why in why_not(decision).items() if why is not Why.OTHER_REGION} == candidates
@@ -335,9 +329,7 @@ def test_a_rule_that_asks_for_a_region_has_chosen_its_people_itself() -> None:
         (rep("a"), Workload(6), Why.AT_CAP),
     ],
 )
-@pytest.mark.parametrize(
-    "lead", [facts(), facts(wished_member="A"), facts(owner="a")], ids=["rules", "wish", "owner"]
-)
+@pytest.mark.parametrize("lead", [facts(), facts(wished_member="A"), facts(owner="a")], ids=["rules", "wish", "owner"])
 def test_never_to_somebody_away_frozen_or_over_the_cap(
     lead: LeadFacts, member: Member, load: Workload, why: Why
 ) -> None:
