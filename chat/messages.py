@@ -63,6 +63,19 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcribed:
+    """The house to itself: a voice memo has been turned into words, or it has been given up for now (N1)."""
+
+    envelope: Envelope
+    media_key: str
+    """Envelope key of the message that brought the sound."""
+    text: str
+    seconds: float
+    problem: str = ""
+    """Code of what stood in the way; empty where there are words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     envelope: Envelope
     latitude: float
@@ -116,7 +129,7 @@ class Unknown:
     kind: str
 
 
-Incoming = Text | Media | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+Incoming = Text | Media | Transcribed | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
 
 
 class Urgency(IntEnum):

@@ -25,6 +25,7 @@ from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members, Roster
 from storage.outbox import card_from_json, content_to_json, keep_code
+from storage.questions import Questions
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
@@ -82,6 +83,10 @@ class Work:
     @cached_property
     def todos(self) -> Todos:
         return Todos(self)
+
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions(self)
 
     @cached_property
     def media(self) -> Media:

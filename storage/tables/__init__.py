@@ -1,0 +1,53 @@
+"""All tables. Constraints say "once"; partial unique indexes say "one at a time" (docs/adr/0001, 0002).
+
+One module for each area; who needs a table imports it from here, so that the metadata is whole.
+"""
+
+from storage.tables.columns import BigId, UtcMoment, metadata
+from storage.tables.dialogue import questions
+from storage.tables.house import audit, chat_groups, circuits, job_slots, locks, tokens
+from storage.tables.leads import (
+    activities,
+    assignments,
+    customer_names,
+    customer_phones,
+    customers,
+    leads,
+    pings,
+    timers,
+)
+from storage.tables.media import locations, media
+from storage.tables.people import identities, members
+from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
+from storage.tables.todos import todos
+
+__all__ = [
+    "INBOX_WAITING",
+    "BigId",
+    "UtcMoment",
+    "activities",
+    "assignments",
+    "audit",
+    "card_codes",
+    "cards",
+    "chat_groups",
+    "circuits",
+    "customer_names",
+    "customer_phones",
+    "customers",
+    "identities",
+    "inbox",
+    "job_slots",
+    "leads",
+    "locations",
+    "locks",
+    "media",
+    "members",
+    "metadata",
+    "outbox",
+    "pings",
+    "questions",
+    "timers",
+    "todos",
+    "tokens",
+]
