@@ -17,6 +17,7 @@ WHY_NOT = {
     Why.NO_RULE_MATCHES: "没有适用的派单规则",
     Why.NO_CANDIDATE: "没有可派的人",
     Why.WISHED_UNKNOWN: "客户点名的人不在名册里",
+    Why.CITY_CENTRE: "没有具体位置，按城市中心点判断区域",
 }
 
 

@@ -307,8 +307,43 @@ REGIONS = (Region("华东", frozenset({"苏州", "浙江"})), Region("华南", f
 )
 def test_who_has_a_region_gets_its_leads_and_those_of_unknown_place(tags: dict[str, str], candidates: set[str]) -> None:
     people = (rep("east", region="华东"), rep("south", region="华南"), rep("anywhere"))
-    decision = decided(facts(**tags), *people, rules=AssignmentRules(regions=REGIONS))
+    lead = replace(facts(), tags=Tags(**tags))
+    decision = decided(lead, *people, rules=AssignmentRules(regions=REGIONS))
     assert {userid for userid, why in why_not(decision).items() if why is not Why.OTHER_REGION} == candidates
+
+
+EAST_OF_116 = """{"type": "Polygon", "coordinates": [[[116, 20], [124, 20], [124, 42], [116, 42], [116, 20]]]}"""
+
+
+@pytest.mark.parametrize(
+    ("location", "city_centre", "east", "notes"),
+    [
+        (None, (120.6, 31.3), True, (Why.CITY_CENTRE,)),
+        (None, (104.1, 30.6), False, (Why.CITY_CENTRE,)),
+        ((120.6, 31.3), (104.1, 30.6), True, ()),
+        (None, None, False, ()),
+    ],
+)
+def test_a_polygon_is_asked_about_the_location_or_else_the_centre_of_the_city(
+    location: tuple[float, float] | None,
+    city_centre: tuple[float, float] | None,
+    east: bool,
+    notes: tuple[Why, ...],
+) -> None:
+    """The basis says so."""
+    rules = AssignmentRules(
+        (RoutingRule("east", ("one",), regions=EAST), RoutingRule("rest", ("two",))),
+        TWO_GROUPS,
+        (Region("华东", geojson=EAST_OF_116),),
+    )
+    lead = replace(facts(city="某市"), location=location, city_centre=city_centre)
+    decision = decided(lead, A, B, rules=rules)
+    assert (chosen(decision), decision.basis.notes) == ("a" if east else "b", notes)
+
+
+def test_where_no_region_has_a_polygon_nothing_is_said_of_the_citys_centre() -> None:
+    rules = AssignmentRules(regions=REGIONS)
+    assert decided(replace(facts(city="苏州"), city_centre=(120.6, 31.3)), A, rules=rules).basis.notes == ()
 
 
 def test_a_rule_that_asks_for_a_region_has_chosen_its_people_itself() -> None:
