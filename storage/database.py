@@ -25,6 +25,21 @@ DATABASE_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutE
 """What the drivers raise when the database is locked, restarting or out of reach: the world's trouble, tried again."""
 
 
+_PASSING = ("08", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE: connection, rollback (deadlock), resources, state (starting up), intervention (shut down), system."""
+
+
+def _name_passing_trouble(context: sa.engine.ExceptionContext) -> None:
+    """asyncpg's restarts and deadlocks would come as plain DBAPIError, like mistakes of ours."""
+    error = context.original_exception
+    if not isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError) or isinstance(error, DATABASE_AWAY):
+        return
+    if context.is_disconnect or str(getattr(error, "sqlstate", None) or "")[:2] in _PASSING:
+        raise sa.exc.OperationalError(
+            context.statement, None, error, connection_invalidated=context.is_disconnect
+        ) from error
+
+
 class Wake(StrEnum):
     """What a commit may have left for one of the loops."""
 
@@ -82,6 +97,7 @@ class Database:
             self._reader = _sqlite_engine(url, "BEGIN", 4, busy)
         else:
             self._writer = self._reader = create_async_engine(url, pool_size=pool_size, max_overflow=pool_size)
+            sa.event.listen(self._writer.sync_engine, "handle_error", _name_passing_trouble)
         self.roster = Roster()
         self._signals = {wake: asyncio.Event() for wake in Wake}
 

@@ -305,7 +305,7 @@ REGIONS = (Region("华东", frozenset({"苏州", "浙江"})), Region("华南", f
         ({}, {"east", "south", "anywhere"}),
     ],
 )
-def test_who_has_a_region_gets_its_leads_and_those_of_unknown_place(tags: dict[str, str], candidates: set[str]) -> None:
+def test_who_has_a_region_gets_its_leads_and_those_of_unknown_place(tags: dict[str, Any], candidates: set[str]) -> None:
     people = (rep("east", region="华东"), rep("south", region="华南"), rep("anywhere"))
     lead = replace(facts(), tags=Tags(**tags))
     decision = decided(lead, *people, rules=AssignmentRules(regions=REGIONS))
