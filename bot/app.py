@@ -44,6 +44,7 @@ from storage import inbox, outbox
 from storage.database import DATABASE_AWAY, Database
 from storage.intake import Intake
 from storage.outbox import Pace
+from storage.replicas import Replicas
 from storage.tokens import TokenStore
 from storage.unit_of_work import begin_work
 from storage.upgrade import is_current, upgrade
@@ -72,6 +73,7 @@ class House:
     sender: Sender
     escalations: Escalations
     media: MediaFetcher
+    replicas: Replicas
     ticker: Ticker
     web: web.Application
 
@@ -159,6 +161,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             sender=sender,
             escalations=escalations,
             media=media,
+            replicas=Replicas(database),
             ticker=Ticker(
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
@@ -229,6 +232,8 @@ class Loops:
             ("media", house.media.run),
         ):
             self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
+        if not house.database.is_sqlite:
+            self._tasks["replicas"] = asyncio.create_task(self._keep("replicas", house.replicas.run), name="replicas")
         house.ticker.start()
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -246,7 +251,7 @@ class Loops:
         """What is held is finished; what could not be finished in time stays in the database."""
         house = self._house
         house.ticker.stop()
-        for part in (house.escalations, house.worker, house.media, house.sender):
+        for part in (house.escalations, house.worker, house.media, house.sender, house.replicas):
             part.stop()
         _, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
         for task in late:

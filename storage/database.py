@@ -100,6 +100,8 @@ class Database:
             sa.event.listen(self._writer.sync_engine, "handle_error", _name_passing_trouble)
         self.roster = Roster()
         self._signals = {wake: asyncio.Event() for wake in Wake}
+        self._untold: set[Wake] = set()
+        self._has_untold = asyncio.Event()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -111,6 +113,12 @@ class Database:
         async with self._reader.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """Outside any transaction, for storage/replicas.py."""
+        async with self._writer.connect() as connection:
+            yield connection
+
     async def ping(self) -> None:
         """Raises whatever the driver raises when the database does not answer."""
         async with self.reading() as connection:
@@ -119,6 +127,25 @@ class Database:
     def wake(self, *what: Wake) -> None:
         for one in what:
             self._signals[one].set()
+
+    def wake_everywhere(self, *what: Wake) -> None:
+        """After a commit: the loops of this process at once, those of other replicas as soon as they hear of it."""
+        self.wake(*what)
+        if not self.is_sqlite and what:
+            self._untold.update(what)
+            self._has_untold.set()
+
+    async def told(self, until: asyncio.Event) -> set[Wake]:
+        """What the other replicas are to hear, gathered since the last time; nothing when `until` comes first."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._has_untold, until)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        self._has_untold.clear()
+        told, self._untold = self._untold, set()
+        return told
 
     async def woken(self, what: Wake, within: float) -> None:
         """Returns when somebody calls `wake(what)`, at the latest after `within` seconds."""
