@@ -43,3 +43,12 @@ PAYMENT_WORDS = PaymentWords(
     after_amounts="元块万千年月号日台套件个%",
     region_length=lambda name: found.length if (found := region_ahead(name)) else 0,
 )
+
+_PLATFORMS = re.compile(
+    "支付平台|待清算|备付金|财付通|支付宝|微信支付|银联|网银在线|快钱|易宝|拉卡拉|汇付|通联|连连|收单|清算|结算过渡|过渡户|现金|网上支付|银企|代收"
+)
+
+
+def pays_for_many(payer: str) -> bool:
+    """A payment platform or a bank's own account: whoever it was confirmed for, the next payment is another's."""
+    return bool(_PLATFORMS.search(payer))
