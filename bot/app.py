@@ -36,6 +36,7 @@ from scheduler.clock import Clock, SystemClock
 from scheduler.contacts import reconcile_if_due
 from scheduler.digest import send_if_due
 from scheduler.escalations import Escalations
+from scheduler.payments import Payments
 from scheduler.ticker import Job, Ticker
 from settings.house import HouseRules
 from settings.model import Settings
@@ -72,6 +73,7 @@ class House:
     sender: Sender
     escalations: Escalations
     media: MediaFetcher
+    payments: Payments
     ticker: Ticker
     web: web.Application
 
@@ -139,14 +141,22 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
+        originals = MediaStore(settings.media.folder)
         media = MediaFetcher(
             database,
             clock,
             client,
-            MediaStore(settings.media.folder),
+            originals,
             wecom.bot.encoding_aes_key.reveal(),
         )
         escalations = Escalations(database, clock, rules, reached=reached)
+        payments = Payments(
+            database,
+            clock,
+            rules,
+            lambda sha256: asyncio.to_thread(originals.path(sha256).read_bytes),
+            reached=reached,
+        )
         contacts = WeComContacts(client)
         house = House(
             settings=settings,
@@ -159,6 +169,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             sender=sender,
             escalations=escalations,
             media=media,
+            payments=payments,
             ticker=Ticker(
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
@@ -224,6 +235,7 @@ class Loops:
             ("sender", house.sender.run),
             ("timers", house.escalations.run),
             ("media", house.media.run),
+            ("payments", house.payments.run),
         ):
             self._tasks[name] = asyncio.create_task(run(), name=name)
         house.ticker.start()
@@ -232,7 +244,7 @@ class Loops:
         """What is held is finished; what could not be finished in time stays in the database."""
         house = self._house
         house.ticker.stop()
-        for part in (house.escalations, house.worker, house.media, house.sender):
+        for part in (house.escalations, house.worker, house.media, house.payments, house.sender):
             part.stop()
         done, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
         for task in late:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from actions.roster import freeze, welcome_back
-from bot.decode import decode_app, decode_bot
+from bot.decode import decode_app, decode_bot, decode_self
 from chat.cards import Card
 from chat.messages import (
     AppWarning,
@@ -68,6 +68,8 @@ class Conversation:
     def decode(self, claimed: Claimed) -> Incoming:
         if claimed.door == Door.BOT:
             return decode_bot(claimed.payload, claimed.received_at, bot_name=self._edge.bot_name)
+        if claimed.door == Door.SELF:
+            return decode_self(claimed.payload, claimed.key, claimed.person, claimed.received_at)
         return decode_app(claimed.payload, claimed.received_at, corp_id=self._edge.corp_id)
 
     async def handle(self, work: Work, claimed: Claimed) -> None:

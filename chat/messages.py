@@ -76,6 +76,17 @@ class Transcribed:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """The house to itself: a file that somebody sent is in the media store now, under its checksum."""
+
+    envelope: Envelope
+    media_key: str
+    """Envelope key of the message that brought the file."""
+    sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     envelope: Envelope
     latitude: float
@@ -129,7 +140,7 @@ class Unknown:
     kind: str
 
 
-Incoming = Text | Media | Transcribed | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+Incoming = Text | Media | Transcribed | Fetched | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
 
 
 class Urgency(IntEnum):

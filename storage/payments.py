@@ -317,6 +317,12 @@ class Payments:
             counted = counted.where(bank_transactions.c.upload_id == upload_id)
         return {TransactionState(row[0]): row[1] for row in await self._work.connection.execute(counted)}
 
+    async def is_judged(self, upload_id: int) -> bool:
+        waiting = sa.select(bank_transactions.c.id).where(
+            bank_transactions.c.upload_id == upload_id, bank_transactions.c.state == TransactionState.NEW.value
+        )
+        return (await self._work.connection.execute(waiting.limit(1))).first() is None
+
     async def bookings_of(
         self, *, transaction_ids: Iterable[int] = (), receivable_id: int | None = None
     ) -> list[Booking]:

@@ -67,6 +67,7 @@ class Desk:
         for _ in range(3):
             await self.house.worker.drain()
             await self.house.escalations.sweep()
+            await self.house.payments.sweep()
             await self.house.sender.drain()
             await self.house.media.fetch_due()
 
