@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from domain.ids import UserId
 from domain.payer_names import even
 from domain.payments import CNY, Match, Reason
 from domain.people import Member, Role
@@ -74,7 +75,9 @@ async def reject(work: Work, rules: HouseRules, transaction_id: int, *, version:
     return Done(after)
 
 
-async def undo(work: Work, rules: HouseRules, booking_id: int, by: Member, *, asked_by: str = "") -> Booking | None:
+async def undo(
+    work: Work, rules: HouseRules, booking_id: int, by: Member, *, asked_by: UserId | None = None
+) -> Booking | None:
     """Takes one booking back and leaves the others. `asked_by`: who asked, where `by` is the second person.
 
     None: it has been undone before. Refused where it is older than a day and nobody else has asked.
@@ -93,8 +96,8 @@ async def undo(work: Work, rules: HouseRules, booking_id: int, by: Member, *, as
     if stored.allocated == booking.amount:
         await work.payments.turn(stored, TransactionState.UNMATCHED, by.userid)
     work.audit.note(f"booking:{booking_id}", "undone", booking.amount, asked_by or by.userid)
-    await tell_undone(work, rules, booking, by)
-    log.info("booking_undone", booking_id=booking_id, asked_by=asked_by)
+    await tell_undone(work, rules, booking, by, asked_by)
+    log.info("booking_undone", booking_id=booking_id, asked_by=asked_by or by.userid)
     return booking
 
 

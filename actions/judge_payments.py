@@ -101,13 +101,19 @@ async def _book(work: Work, batch: Batch, stored: StoredTransaction, decision: D
 
 
 async def tell(work: Work, rules: HouseRules) -> list[Booking]:
-    """Everybody hears of what was booked and not told, each once and in one message; finance is asked about the rest."""
+    """Everybody hears of what was booked and not told, each once and in one message."""
     untold = await work.payments.untold(TOLD_AT_ONCE)
     bookings = await work.payments.bookings_of(transaction_ids=[one.transaction_id for one in untold])
     await work.payments.mark_told(one.transaction_id for one in untold)
     await tell_booked(work, rules, bookings)
+    if bookings:
+        log.info("payments_told", bookings=len(bookings))
+    return bookings
+
+
+async def ask(work: Work, rules: HouseRules) -> None:
+    """Finance is asked about the largest doubtful ones; 待确认 brings the rest."""
     waiting = await work.payments.not_asked(rules.settings.payments.cards_at_once)
     await ask_finance(work, rules, waiting)
-    if bookings or waiting:
-        log.info("payments_told", bookings=len(bookings), asked=len(waiting))
-    return bookings
+    if waiting:
+        log.info("payments_asked", asked=len(waiting))

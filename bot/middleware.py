@@ -196,7 +196,7 @@ class Conversation:
     async def _reply(self, work: Work, incoming: Incoming, member: Member | None, reply: Reply) -> None:
         if member is not None and (reply.private or isinstance(reply.content, Card)):
             key = f"reply:{incoming.envelope.key}"
-            await work.push(Push(TargetKind.MEMBER, member.userid, reply.content, key, Urgency.ANSWER))
+            await work.push(Push(TargetKind.MEMBER, member.userid, reply.content, key, Urgency.ANSWER, reply.about))
             if incoming.envelope.reply_url and incoming.envelope.is_group:
                 await work.push(
                     _to_chat(incoming.envelope, f"{member.name}，发到你的跟单铃里了。", f"{key}:where", member)

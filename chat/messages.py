@@ -140,7 +140,9 @@ class Unknown:
     kind: str
 
 
-Incoming = Text | Media | Transcribed | Fetched | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+Incoming = (
+    Text | Media | Transcribed | Fetched | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+)
 
 
 class Urgency(IntEnum):
@@ -195,3 +197,5 @@ class Reply:
     content: str | Card
     private: bool = False
     """True: to the member's own chat with the app, even when asked in a group."""
+    about: str = ""
+    """Of a card: the fact it is about, so that it is settled with the others when the fact has (Push.about)."""

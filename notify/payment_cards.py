@@ -112,7 +112,7 @@ def settled_payment_card(
         return Card(
             title=f"未匹配 {amount}", subtitle=f"{who} 点了都不是", text=_who(stored, rules), url=rules.url,
         )  # fmt: skip
-    rest = f"，还有 {money(stored.unallocated)} 没分配" if stored.unallocated else ""
+    rest = f"，还有 {money(stored.unallocated)}没分配" if stored.unallocated else ""
     return Card(
         title=f"已入账 {money(stored.allocated)}",
         subtitle=f"{who} 确认{rest}",

@@ -158,14 +158,20 @@ def held_back(rules: HouseRules, now: datetime) -> datetime | None:
     return None if rules.quiet is None else held_until(rules.quiet, now, rules.zone.key, urgent=False)
 
 
-async def tell_undone(work: Work, rules: HouseRules, booking: Booking, by: Member) -> None:
-    """Those who heard 已回款 hear that it does not hold."""
+async def tell_undone(
+    work: Work, rules: HouseRules, booking: Booking, by: Member, asked_by: UserId | None = None
+) -> None:
+    """Those who heard 已回款, and who asked, hear that it does not hold; who did it knows."""
     (item,) = await _items(work, [booking])
     text = (
-        f"更正：{item.receivable.customer} {item.receivable.order_no} 的 {money(booking.amount)} 入账已由{by.name}撤销，"
+        f"更正：{item.receivable.customer} {item.receivable.order_no} 的 {money(booking.amount)}入账已由{by.name}撤销，"
         f"{still_open(item.open)}。"
     )
-    for userid in await _by_person(work, rules, [item]):
+    people = dict.fromkeys(await _by_person(work, rules, [item]))
+    if asked_by is not None:
+        people[asked_by] = None
+    people.pop(by.userid, None)
+    for userid in people:
         key = f"undone:{booking.booking_id}:{userid}"
         await work.push(Push(TargetKind.MEMBER, userid, text, key, Urgency.LEAD, key))
 

@@ -15,9 +15,9 @@ from actions import judge_payments
 from actions.judge_payments import Batch
 from actions.take_transactions import AT_ONCE, take
 from domain.payments import BankTransaction
+from domain.statements import Problem
 from notify.alarms import alarm
 from notify.uploads import tell_finished
-from domain.statements import Problem
 from scheduler.clock import Clock
 from settings.house import HouseRules
 from statements.layouts import Column, ColumnMapping
@@ -159,6 +159,7 @@ class Payments:
                 if is_last or not written.is_current:
                     # In the transaction of the last booking: who is told of it and what was booked cannot part.
                     await judge_payments.tell(work, self._rules)
+                    await judge_payments.ask(work, self._rules)
                 self._reached("payments.booked")
             self._reached("payments.committed")
             if not written.is_current:

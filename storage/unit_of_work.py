@@ -112,6 +112,8 @@ class Work:
     @cached_property
     def promises(self) -> Promises:
         return Promises(self)
+
+    @cached_property
     def api_answers(self) -> ApiAnswers:
         return ApiAnswers(self)
 
