@@ -36,6 +36,7 @@ from scheduler.clock import Clock, SystemClock
 from scheduler.contacts import reconcile_if_due
 from scheduler.digest import send_if_due
 from scheduler.escalations import Escalations
+from scheduler.overdue import remind_if_due
 from scheduler.payments import Payments
 from scheduler.ticker import Job, Ticker
 from settings.house import HouseRules
@@ -175,6 +176,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
                     Job("audit_timers", 30, lambda: audit_timers(database, clock, rules)),
                     Job("calendar", 3600, lambda: check_calendar(database, clock, rules)),
+                    Job("overdue", 30, lambda: remind_if_due(database, clock, rules)),
                     Job("callbacks", 300, lambda: check_callbacks(database, clock, rules)),
                     Job("contacts", 600, lambda: reconcile_if_due(database, clock, rules, contacts)),
                     Job("depth", 15, lambda: _measure_depth(database)),

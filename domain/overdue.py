@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.payer_names import even
 from domain.receivables import KeptReceivable, ReceivableState
 
 
@@ -41,6 +42,17 @@ class DueStep:
     step: int
 
 
+def promise_is_kept(promised_on: date, amount: int | None, came: int, receivables: Iterable[KeptReceivable]) -> bool:
+    """`came`: what the customer has paid since it was said. Without an amount, all that is due by that day is meant."""
+    if amount is not None:
+        return came >= amount or not any(one.open for one in receivables)
+    return not any(
+        instalment.due_on is None or instalment.due_on <= promised_on
+        for one in receivables
+        for instalment in one.open_instalments
+    ) and (came > 0 or not any(one.open for one in receivables))
+
+
 def due_steps(
     receivables: Iterable[KeptReceivable],
     told: Mapping[tuple[int, date], Set[int]],
@@ -50,11 +62,11 @@ def due_steps(
 ) -> list[DueStep]:
     """The step that each open instalment has reached and that has not been told; steps slept through are left out.
 
-    `told`: steps by receivable and due day. `held`: order numbers that wait for a promised day. Disputed ones are parked.
+    `told`: steps by receivable and due day. `held`: customers (evened names) whose promised day is to come. Disputed ones are parked.
     """
     found = []
     for one in receivables:
-        if one.state is not ReceivableState.OPEN or one.order_no in held:
+        if one.state is not ReceivableState.OPEN or even(one.customer) in held:
             continue
         for instalment in one.open_instalments:
             if instalment.due_on is None:

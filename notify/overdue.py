@@ -10,7 +10,8 @@ from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import shortened
 from chat.texts.payments import money
 from domain.ids import UserId
-from domain.overdue import Circle, DueStep
+from domain.overdue import Circle, DueStep, promise_is_kept
+from domain.payer_names import even
 from domain.people import Member, Role, Status
 from domain.receivables import KeptReceivable, ReceivableState
 from notify.people import manager_of
@@ -49,7 +50,25 @@ async def push_due(
 
 
 async def money_came(work: Work, rules: HouseRules, receivables: Sequence[KeptReceivable]) -> None:
-    """Reminders that have not left yet are said anew without what is settled (P4: stops the moment the money is in)."""
+    """P4: reminders and promises stop the moment the money is in."""
+    await _keep_promises(work, receivables)
+    await say_due_anew(work, rules, receivables)
+
+
+async def _keep_promises(work: Work, receivables: Sequence[KeptReceivable]) -> None:
+    for promise in (await work.promises.open_of(even(one.customer) for one in receivables)).values():
+        if await is_kept(work, promise) and await work.promises.settle(promise, "kept"):
+            await work.withdraw(about_promise(promise))
+
+
+async def is_kept(work: Work, promise: Promise) -> bool:
+    owed = await work.receivables.of_customer(promise.customer_key)
+    came = await work.promises.came_since(promise)
+    return promise_is_kept(promise.promised_on, promise.amount, came, owed)
+
+
+async def say_due_anew(work: Work, rules: HouseRules, receivables: Sequence[KeptReceivable]) -> None:
+    """Reminders that have not left yet are said anew without what is settled or parked."""
     day = rules.local(work.now).date()
     ids = {one.receivable_id for one in receivables}
     touched = [step for step in await work.promises.steps_of_day(day) if step.receivable_id in ids]
@@ -72,9 +91,12 @@ async def _receivers(work: Work, rules: HouseRules, steps: Sequence[DueStep]) ->
 async def _bundles(work: Work, rules: HouseRules, day: date) -> Mapping[UserId, list[DueItem]]:
     steps = await work.promises.steps_of_day(day)
     receivables = await work.receivables.with_ids(step.receivable_id for step in steps)
+    promised = await work.promises.open_of(even(one.customer) for one in receivables.values())
     found: dict[UserId, list[DueItem]] = {}
     for step in steps:
         receivable = receivables[step.receivable_id]
+        if even(receivable.customer) in promised:
+            continue
         is_open = sum(one.amount for one in receivable.open_instalments if one.due_on == step.due_on)
         if not is_open or receivable.state is not ReceivableState.OPEN:
             continue

@@ -17,9 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.payer_names import even
+from domain.payment_cycle import Journey
 from domain.payments import BankTransaction, Decision, Match, MatchClass, Nature, Reason
 from storage.database import Wake, insert_once
-from storage.tables import bank_transactions, bookings, payer_aliases
+from storage.tables import bank_transactions, bookings, customers, payer_aliases, receivables
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
@@ -342,6 +343,33 @@ class Payments:
 
     async def booked_between(self, since: datetime, until: datetime) -> list[Booking]:
         return await self._bookings(bookings.c.at >= since, bookings.c.at < until)
+
+    async def booked_sum(self, since: datetime, owners: Iterable[str] | None) -> tuple[int, int]:
+        """How many bookings since then, and their fen, less what was undone; of the receivables of `owners` only."""
+        owner = sa.func.coalesce(receivables.c.owner, customers.c.owner)
+        rows = await self._work.connection.execute(
+            sa.select(
+                sa.func.coalesce(sa.func.sum(sa.case((bookings.c.amount > 0, 1), else_=-1)), 0),
+                sa.func.coalesce(sa.func.sum(bookings.c.amount), 0),
+            )
+            .select_from(
+                bookings.join(receivables, receivables.c.id == bookings.c.receivable_id).outerjoin(
+                    customers, customers.c.id == receivables.c.customer_id
+                )
+            )
+            .where(bookings.c.at >= since, *([] if owners is None else [owner.in_(sorted(owners))]))
+        )
+        number, amount = rows.one()
+        return int(number), int(amount)
+
+    async def journeys(self, since: datetime) -> list[Journey]:
+        """Of what was told since then."""
+        rows = await self._work.connection.execute(
+            sa.select(bank_transactions.c.paid_at, bank_transactions.c.taken_at, bank_transactions.c.told_at).where(
+                bank_transactions.c.state == TransactionState.BOOKED.value, bank_transactions.c.told_at >= since
+            )
+        )
+        return [Journey(*row) for row in rows]
 
     async def _bookings(self, *conditions: sa.ColumnElement[bool]) -> list[Booking]:
         undo = bookings.alias("undo")

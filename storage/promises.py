@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from domain.overdue import DueStep
 from domain.payer_names import even
 from storage.database import insert_once
-from storage.tables import due_notices, promises
+from storage.tables import bookings, due_notices, promises, receivables
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
@@ -28,7 +28,7 @@ class Promise:
     promised_on: date
     amount: int | None
     by: str
-    said_on: date
+    said_at: datetime
     state: str
 
 
@@ -72,6 +72,15 @@ class Promises:
         """How many were not kept, ever."""
         rows = await self._work.connection.execute(
             sa.select(sa.func.count()).where(promises.c.customer_key == even(customer), promises.c.state == "broken")
+        )
+        return int(rows.scalar_one())
+
+    async def came_since(self, promise: Promise) -> int:
+        """Fen that were booked for this customer since it was said, less what was undone."""
+        rows = await self._work.connection.execute(
+            sa.select(sa.func.coalesce(sa.func.sum(bookings.c.amount), 0))
+            .join(receivables, receivables.c.id == bookings.c.receivable_id)
+            .where(receivables.c.customer_key == promise.customer_key, bookings.c.at >= promise.said_at)
         )
         return int(rows.scalar_one())
 
@@ -121,4 +130,4 @@ class Promises:
 
 
 def _from_row(row: Any) -> Promise:
-    return Promise(row[0], row[1], row[2], row[3], row[4], row[5], row[6].date(), row[7])
+    return Promise(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])

@@ -222,14 +222,12 @@ class Receivables:
             ways += [receivables.c.amount - receivables.c.received == amount, receivables.c.amount == amount]
         return await self._select(*conditions, sa.or_(*ways), limit=limit) if ways else []
 
-    async def of_customers(
-        self, customer_keys: Iterable[str], *, seen_by: Member, only_open: bool = False
-    ) -> list[KeptReceivable]:
-        conditions = [receivables.c.customer_key.in_(sorted(set(customer_keys))), *await self._visible(seen_by)]
-        return await self._select(*conditions, *([_TAKES_MONEY] if only_open else []))
+    async def of_customer(self, customer_key: str, *, seen_by: Member | None = None) -> list[KeptReceivable]:
+        """Open and closed ones, by due date. `seen_by` None: the house itself looks."""
+        visible = await self._visible(seen_by) if seen_by is not None else []
+        return await self._select(receivables.c.customer_key == customer_key, *visible)
 
     async def open(self, *, seen_by: Member | None = None) -> list[KeptReceivable]:
-        """By due date. `seen_by` None: the house itself looks."""
         visible = await self._visible(seen_by) if seen_by is not None else []
         return await self._select(_TAKES_MONEY, *visible)
 
