@@ -36,6 +36,8 @@ from scheduler.clock import Clock, SystemClock
 from scheduler.contacts import reconcile_if_due
 from scheduler.digest import send_if_due
 from scheduler.escalations import Escalations
+from scheduler.overdue import remind_if_due
+from scheduler.payments import Payments
 from scheduler.ticker import Job, Ticker
 from settings.house import HouseRules
 from settings.model import Settings
@@ -74,6 +76,7 @@ class House:
     escalations: Escalations
     media: MediaFetcher
     replicas: Replicas
+    payments: Payments
     ticker: Ticker
     web: web.Application
 
@@ -141,14 +144,22 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
+        originals = MediaStore(settings.media.folder)
         media = MediaFetcher(
             database,
             clock,
             client,
-            MediaStore(settings.media.folder),
+            originals,
             wecom.bot.encoding_aes_key.reveal(),
         )
         escalations = Escalations(database, clock, rules, reached=reached)
+        payments = Payments(
+            database,
+            clock,
+            rules,
+            lambda sha256: asyncio.to_thread(originals.path(sha256).read_bytes),
+            reached=reached,
+        )
         contacts = WeComContacts(client)
         house = House(
             settings=settings,
@@ -162,11 +173,13 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             escalations=escalations,
             media=media,
             replicas=Replicas(database),
+            payments=payments,
             ticker=Ticker(
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
                     Job("audit_timers", 30, lambda: audit_timers(database, clock, rules)),
                     Job("calendar", 3600, lambda: check_calendar(database, clock, rules)),
+                    Job("overdue", 30, lambda: remind_if_due(database, clock, rules)),
                     Job("callbacks", 300, lambda: check_callbacks(database, clock, rules)),
                     Job("contacts", 600, lambda: reconcile_if_due(database, clock, rules, contacts)),
                     Job("depth", 15, lambda: _measure_depth(database)),
@@ -230,6 +243,7 @@ class Loops:
             ("sender", house.sender.run),
             ("timers", house.escalations.run),
             ("media", house.media.run),
+            ("payments", house.payments.run),
         ):
             self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
         if not house.database.is_sqlite:
@@ -251,7 +265,9 @@ class Loops:
         """What is held is finished; what could not be finished in time stays in the database."""
         house = self._house
         house.ticker.stop()
-        for part in (house.escalations, house.worker, house.media, house.sender, house.replicas):
+        for part in (
+            house.escalations, house.worker, house.media, house.payments, house.sender, house.replicas,
+        ):  # fmt: skip
             part.stop()
         _, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
         for task in late:

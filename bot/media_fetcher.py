@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,12 @@ import structlog
 
 from bot.wecom_client import WeComClient
 from bot.wecom_errors import MediaTooLarge, WeComError, WeComTrouble, WeComUncertain, WeComUnreachable
-from chat.messages import Push, TargetKind, Urgency
+from chat.messages import Door, Push, TargetKind, Urgency
+from domain.ids import fold
 from notify.alarms import alarm
 from scheduler.clock import Clock
 from storage.database import DATABASE_AWAY, Database, Wake
+from storage.intake import NewMessage, store
 from storage.media import WantedMedia, next_media
 from storage.unit_of_work import Work, begin_work
 
@@ -97,7 +100,17 @@ class MediaFetcher:
         else:
             async with begin_work(self._database, self._clock.now(), actor="media") as work:
                 await work.media.fetched(wanted.media_pk, sha256, len(data), content_type, wanted.file_name or name)
+                if wanted.kind == "file":
+                    await self._tell_itself(work, wanted, sha256, wanted.file_name or name)
             log.info("media_fetched", media=wanted.media_pk, size=len(data))
+
+    async def _tell_itself(self, work: Work, wanted: WantedMedia, sha256: str, name: str) -> None:
+        """Somebody may be waiting for what is in the file: it comes back as a message of its sender's."""
+        said = {"kind": "fetched", "media_key": wanted.message_key, "sha256": sha256, "file_name": name}
+        payload = json.dumps(said, ensure_ascii=False)
+        key = f"fetched:{wanted.message_key}"
+        await store(work.connection, [NewMessage(key, fold(wanted.sender), Door.SELF.value, payload, work.now)])
+        work.touch(Wake.INBOX)
 
     async def _bytes(self, wanted: WantedMedia) -> tuple[bytes, str, str]:
         if wanted.source["media_id"]:

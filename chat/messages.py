@@ -76,6 +76,17 @@ class Transcribed:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """The house to itself: a file that somebody sent is in the media store now, under its checksum."""
+
+    envelope: Envelope
+    media_key: str
+    """Envelope key of the message that brought the file."""
+    sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     envelope: Envelope
     latitude: float
@@ -129,7 +140,9 @@ class Unknown:
     kind: str
 
 
-Incoming = Text | Media | Transcribed | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+Incoming = (
+    Text | Media | Transcribed | Fetched | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+)
 
 
 class Urgency(IntEnum):
@@ -184,3 +197,5 @@ class Reply:
     content: str | Card
     private: bool = False
     """True: to the member's own chat with the app, even when asked in a group."""
+    about: str = ""
+    """Of a card: the fact it is about, so that it is settled with the others when the fact has (Push.about)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat.capability import Capability
 from chat.messages import Incoming, Location, Media, Reply
 from handlers._context import Context
+from handlers.statement import acknowledge, is_statement
 
 capability = Capability(kinds=(Media, Location), spec="V2")
 KEPT = {"voice": "语音", "image": "照片", "video": "视频", "file": "文件"}
@@ -18,6 +19,8 @@ async def take(ctx: Context, incoming: Incoming) -> Reply:
         return Reply("位置收到，已存好。")
     assert isinstance(incoming, Media)
     await keep(ctx, incoming)
+    if is_statement(ctx.member, incoming):
+        return acknowledge(incoming)
     return Reply(f"{KEPT.get(incoming.kind, '文件')}收到，已存好。联系线索的情况请打字发：L编号 加一句话")
 
 

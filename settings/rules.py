@@ -12,6 +12,7 @@ from domain.geography import Region
 from domain.grading import GradeRule, GradeRules
 from domain.ids import fold
 from domain.leads import Grade
+from domain.overdue import DueRules
 from domain.tagging import BudgetBand, TagRules, WordTag
 from domain.working_time import QuietHours, WorkingHours
 from settings import model
@@ -168,3 +169,8 @@ def _grade_rule(rule: model.GradeRule) -> GradeRule:
         hospital_levels=frozenset(rule.hospital_levels),
         budget_at_least_fen=rule.budget_at_least,
     )
+
+
+def due_rules(settings: model.Settings) -> DueRules:
+    section = settings.payments
+    return DueRules(section.remind_days, section.manager_from, section.finance_from, section.leader_from)

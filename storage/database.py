@@ -47,6 +47,7 @@ class Wake(StrEnum):
     OUTBOX = "outbox"
     TIMERS = "timers"
     MEDIA = "media"
+    PAYMENTS = "payments"
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int, busy: timedelta) -> AsyncEngine:

@@ -18,6 +18,15 @@ from storage.tables.leads import (
     timers,
 )
 from storage.tables.media import locations, media
+from storage.tables.payments import (
+    bank_transactions,
+    bookings,
+    due_notices,
+    payer_aliases,
+    promises,
+    receivables,
+    statement_uploads,
+)
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
 from storage.tables.todos import todos
@@ -30,6 +39,8 @@ __all__ = [
     "api_answers",
     "assignments",
     "audit",
+    "bank_transactions",
+    "bookings",
     "card_codes",
     "cards",
     "chat_groups",
@@ -37,6 +48,7 @@ __all__ = [
     "customer_names",
     "customer_phones",
     "customers",
+    "due_notices",
     "identities",
     "inbox",
     "job_slots",
@@ -47,8 +59,12 @@ __all__ = [
     "members",
     "metadata",
     "outbox",
+    "payer_aliases",
     "pings",
+    "promises",
     "questions",
+    "receivables",
+    "statement_uploads",
     "timers",
     "todos",
     "tokens",

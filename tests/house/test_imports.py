@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notify": {"domain", "chat", "settings", "storage"},
     "actions": {"domain", "nlp", "storage", "notify", "integrations", "settings"},
     "handlers": {"domain", "nlp", "chat", "settings", "storage", "notify", "actions"},
-    "scheduler": {"domain", "nlp", "chat", "settings", "storage", "notify", "actions"},
+    "scheduler": {"domain", "nlp", "chat", "settings", "statements", "storage", "notify", "actions"},
     "web": {"actions", "storage", "chat", "domain", "settings", "notify", "scheduler.clock"},
     "simulator": set(),
     "statements": {"domain"},

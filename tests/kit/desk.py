@@ -16,6 +16,7 @@ from bot.app import House, build, listening, read_roster
 from bot.demo import demo_settings
 from scheduler.auditor import audit_timers
 from scheduler.digest import send_if_due
+from scheduler.overdue import remind_if_due
 from settings.model import Settings
 from simulator.company import Company, demo_company
 from simulator.pretend import CardSeen, Delivered, PretendWeCom
@@ -67,6 +68,7 @@ class Desk:
         for _ in range(3):
             await self.house.worker.drain()
             await self.house.escalations.sweep()
+            await self.house.payments.sweep()
             await self.house.sender.drain()
             await self.house.media.fetch_due()
 
@@ -84,6 +86,7 @@ class Desk:
     async def tick(self) -> None:
         await self.settle()
         await send_if_due(self.house.database, self.clock, self.house.rules)
+        await remind_if_due(self.house.database, self.clock, self.house.rules)
         await audit_timers(self.house.database, self.clock, self.house.rules)
         await self.settle()
 
