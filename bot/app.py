@@ -25,6 +25,7 @@ from bot.metrics import INBOX_DEPTH, OUTBOX_DEPTH
 from bot.middleware import Conversation, Edge
 from bot.points import reached
 from bot.sender import Sender
+from bot.speech import speech_of
 from bot.wecom_client import WeComClient
 from bot.worker import Worker
 from chat.messages import TargetKind
@@ -39,6 +40,7 @@ from scheduler.escalations import Escalations
 from scheduler.overdue import remind_if_due
 from scheduler.payments import Payments
 from scheduler.ticker import Job, Ticker
+from scheduler.transcriptions import Transcriptions
 from settings.house import HouseRules
 from settings.model import Settings
 from settings.roster import read
@@ -77,6 +79,7 @@ class House:
     media: MediaFetcher
     replicas: Replicas
     payments: Payments
+    transcriptions: Transcriptions
     ticker: Ticker
     web: web.Application
 
@@ -160,6 +163,14 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             lambda sha256: asyncio.to_thread(originals.path(sha256).read_bytes),
             reached=reached,
         )
+        transcriptions = Transcriptions(
+            database,
+            clock,
+            speech_of(settings.speech, session),
+            lambda sha256: asyncio.to_thread(originals.path(sha256).read_bytes),
+            longest=settings.speech.recording_at_most,
+            timeout=settings.speech.timeout,
+        )
         contacts = WeComContacts(client)
         house = House(
             settings=settings,
@@ -174,6 +185,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             media=media,
             replicas=Replicas(database),
             payments=payments,
+            transcriptions=transcriptions,
             ticker=Ticker(
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
@@ -188,7 +200,10 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             web=web.Application(client_max_size=callback.LARGEST),
         )
         _add_routes(house)
-        yield house
+        try:
+            yield house
+        finally:
+            await transcriptions.close()
 
 
 def _hook_urls(settings: Settings) -> dict[str, str]:
@@ -244,6 +259,7 @@ class Loops:
             ("timers", house.escalations.run),
             ("media", house.media.run),
             ("payments", house.payments.run),
+            ("speech", house.transcriptions.run),
         ):
             self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
         if not house.database.is_sqlite:
@@ -266,7 +282,8 @@ class Loops:
         house = self._house
         house.ticker.stop()
         for part in (
-            house.escalations, house.worker, house.media, house.payments, house.sender, house.replicas,
+            house.escalations, house.worker, house.media, house.payments, house.transcriptions, house.sender,
+            house.replicas,
         ):  # fmt: skip
             part.stop()
         _, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
@@ -297,6 +314,13 @@ def _probe_wecom(client: WeComClient) -> Callable[[], Awaitable[str]]:
     return probe
 
 
+def _probe_speech(transcriptions: Transcriptions) -> Callable[[], Awaitable[str]]:
+    async def probe() -> str:
+        return transcriptions.trouble
+
+    return probe
+
+
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
     """The whole server but its port."""
@@ -309,7 +333,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
             health.add_routes(
                 house.web,
                 probes={"database": _probe_database(database), "workers": loops.dead},
-                reported={"wecom": _probe_wecom(house.client)},
+                reported={"wecom": _probe_wecom(house.client), "speech": _probe_speech(house.transcriptions)},
             )
             loops.start()
             try:

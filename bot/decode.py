@@ -31,6 +31,7 @@ from chat.messages import (
     Location,
     Media,
     Text,
+    Transcribed,
     Unknown,
 )
 from domain.ids import fold
@@ -64,6 +65,10 @@ def decode_self(payload: str, key: str, person: str, received_at: datetime) -> I
     match said["kind"]:
         case "fetched":
             return Fetched(envelope, said["media_key"], said["sha256"], said["file_name"])
+        case "transcribed":
+            return Transcribed(
+                envelope, said["media_key"], said["text"], said["seconds"], said["problem"], again=said["again"]
+            )
         case kind:
             return Unknown(envelope, str(kind))
 

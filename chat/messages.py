@@ -72,7 +72,9 @@ class Transcribed:
     text: str
     seconds: float
     problem: str = ""
-    """Code of what stood in the way; empty where there are words."""
+    """Code of what stood in the way (domain.speech.Problem); empty where there are words."""
+    again: bool = False
+    """It is tried again by itself, so that words may still come."""
 
 
 @dataclass(frozen=True, slots=True)

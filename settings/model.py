@@ -497,9 +497,18 @@ class Digest(Section):
 
 class Speech(Section):
     engine: Literal["whisper", "openai-whisper", "remote", "off"] = "whisper"
-    model: str = "small"
+    model: Annotated[str, Field(min_length=1)] = "small"
     url: HttpUrl = ""
     key: Secret = Secret()
+    model_folder: FilePath | None = None
+    """Where downloaded models are kept; None = the engine's own place."""
+    model_url: HttpUrl = ""
+    """Of a mirror of the model hub."""
+    threads: Annotated[int, Field(ge=0)] = 0
+    """0 = the engine decides."""
+    timeout: Duration = timedelta(minutes=5)
+    recording_at_most: Duration = timedelta(minutes=30)
+    """Of a call recording sent as a file; a voice message ends at 60 seconds by itself."""
 
     @model_validator(mode="after")
     def _remote_has_address(self) -> Self:

@@ -33,6 +33,7 @@ from storage.receivables import Receivables
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
+from storage.transcriptions import Transcriptions
 from storage.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ class Work:
     @cached_property
     def questions(self) -> Questions:
         return Questions(self)
+
+    @cached_property
+    def transcriptions(self) -> Transcriptions:
+        return Transcriptions(self)
 
     @cached_property
     def media(self) -> Media:

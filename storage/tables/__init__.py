@@ -29,6 +29,7 @@ from storage.tables.payments import (
 )
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
+from storage.tables.speech import transcriptions
 from storage.tables.todos import todos
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "timers",
     "todos",
     "tokens",
+    "transcriptions",
 ]
