@@ -17,10 +17,11 @@ from storage.tables.leads import (
     pings,
     timers,
 )
-from storage.tables.media import locations, media
+from storage.tables.media import locations, media, uploads
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
 from storage.tables.todos import todos
+from storage.tables.visits import customer_places, evidence, visit_checks, visits
 
 __all__ = [
     "INBOX_WAITING",
@@ -36,7 +37,9 @@ __all__ = [
     "circuits",
     "customer_names",
     "customer_phones",
+    "customer_places",
     "customers",
+    "evidence",
     "identities",
     "inbox",
     "job_slots",
@@ -52,4 +55,7 @@ __all__ = [
     "timers",
     "todos",
     "tokens",
+    "uploads",
+    "visit_checks",
+    "visits",
 ]
