@@ -11,6 +11,7 @@ from domain.assignment import AssignmentRules
 from domain.escalation import Ladder, LadderRule
 from domain.grading import GradeRules
 from domain.tagging import TagRules
+from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingCalendar
 from settings import rules
 from settings.model import Settings
@@ -26,6 +27,7 @@ class HouseRules:
     quiet: QuietHours | None
     tags: TagRules
     grades: GradeRules
+    visit_templates: tuple[VisitTemplate, ...]
     zone: ZoneInfo
     url: str
     """Where cards lead to."""
@@ -43,6 +45,7 @@ class HouseRules:
             quiet=rules.quiet_hours(settings),
             tags=rules.tag_rules(settings),
             grades=rules.grade_rules(settings),
+            visit_templates=rules.visit_templates(settings),
             zone=ZoneInfo(settings.working_time.timezone),
             url=settings.server.url,
             link_key=hashlib.sha256(settings.wecom.app.encoding_aes_key.reveal().encode()).digest(),
