@@ -1,4 +1,4 @@
-"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88."""
+"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ def lead_id_in(text: str) -> LeadId | None:
     """The first lead number said in `text`, such as L1024, l 1024; the text is half-width already."""
     found = _LEAD.search(text)
     return LeadId(int(found[1])) if found else None
+
+
+_MEMO = re.compile(r"[Mm]\s?(\d{1,9})(?!\d)")
+
+
+def memo_name(memo_id: int) -> str:
+    return f"M{memo_id}"
+
+
+def memo_id_in(text: str) -> int | None:
+    """The first memo number said in `text`; the text is half-width already."""
+    found = _MEMO.search(text)
+    return int(found[1]) if found else None
 
 
 def fold(userid: str) -> UserId:

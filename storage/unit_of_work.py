@@ -24,6 +24,7 @@ from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members, Roster
+from storage.memos import Memos
 from storage.outbox import card_from_json, content_to_json, keep_code
 from storage.questions import Questions
 from storage.tables import cards, outbox
@@ -87,6 +88,10 @@ class Work:
     @cached_property
     def questions(self) -> Questions:
         return Questions(self)
+
+    @cached_property
+    def memos(self) -> Memos:
+        return Memos(self)
 
     @cached_property
     def media(self) -> Media:

@@ -17,6 +17,7 @@ from storage.tables.leads import (
     timers,
 )
 from storage.tables.media import locations, media
+from storage.tables.memos import customer_profiles, memo_corrections, memos, script_uses
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
 from storage.tables.todos import todos
@@ -34,6 +35,7 @@ __all__ = [
     "circuits",
     "customer_names",
     "customer_phones",
+    "customer_profiles",
     "customers",
     "identities",
     "inbox",
@@ -43,10 +45,13 @@ __all__ = [
     "locks",
     "media",
     "members",
+    "memo_corrections",
+    "memos",
     "metadata",
     "outbox",
     "pings",
     "questions",
+    "script_uses",
     "timers",
     "todos",
     "tokens",
