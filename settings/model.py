@@ -202,6 +202,7 @@ class Webhook(Section):
 class WeCom(Section):
     corp_id: str = ""
     api_base: Annotated[HttpUrl, Field(min_length=1)] = "https://qyapi.weixin.qq.com"
+    login_url: Annotated[HttpUrl, Field(min_length=1)] = "https://open.weixin.qq.com/connect/oauth2/authorize"
     app: App = App.none()
     bot: Bot = Bot(mode="off")
     webhooks: Many[Webhook] = ()

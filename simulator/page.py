@@ -17,6 +17,7 @@ from simulator.actors import Actors, CannotTap
 from simulator.callbacks import Delivery
 from simulator.media import attachment, content_type
 from simulator.pipeline import as_json
+from simulator.samples import Sample, demo_samples
 from simulator.weather import SEND, Loss, Outage
 from simulator.world import CardState, Json, Message, World, app_chat
 
@@ -46,6 +47,7 @@ class Page:
         self._actors = actors
         self._advance_clock = advance_clock
         self._steps = steps
+        self._samples = {sample.id: sample for sample in demo_samples()}
         self._done = 0
         self._readers: set[asyncio.Queue[str | None]] = set()
         self._work: set[asyncio.Task[Delivery]] = set()
@@ -60,6 +62,7 @@ class Page:
         for name, act in (
             ("say", self._say),
             ("tap", self._tap),
+            ("sample", self._sample),
             ("location", self._location),
             ("enter", self._enter),
             ("people", self._people),
@@ -130,6 +133,7 @@ class Page:
             "people": {person.userid: {"name": person.name, "position": person.position} for person in company.people},
             "groups": {group.chatid: {"name": group.name, "members": group.members} for group in company.groups},
             "windows": [{"kind": each.kind, "id": each.id, "role": each.role} for each in company.windows],
+            "samples": [{"id": each.id, "title": each.title, "words": each.words} for each in self._samples.values()],
             "messages": [self._shown(message) for message in self._world.messages],
             **self._state(),
         }
@@ -227,6 +231,21 @@ class Page:
         kind = _kind_of(data)
         to = "bot" if kind == "file" else fields.get("to", "app")
         return _outcome(await self._actors.send_media(fields["userid"], kind, data, name, to=to))
+
+    async def _sample(self, asked: Json) -> Json:
+        """{"userid", "sample"}: one of the samples, sent as if the person had recorded or taken it."""
+        self._require_person(asked["userid"])
+        sample = self._samples.get(asked["sample"])
+        if sample is None:
+            raise Wrong(f"没有 {asked['sample']} 这个样例")
+        return _outcome(await self._send_sample(asked["userid"], sample))
+
+    async def _send_sample(self, userid: str, sample: Sample) -> Delivery:
+        if sample.kind == "location":
+            label = sample.title.partition("：")[2]
+            return await self._actors.send_location(userid, sample.latitude, sample.longitude, label)
+        to = "bot" if sample.kind == "file" else "app"
+        return await self._actors.send_media(userid, sample.kind, sample.data(), sample.file, to=to)
 
     async def _location(self, asked: Json) -> Json:
         self._require_person(asked["userid"])

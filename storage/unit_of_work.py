@@ -17,6 +17,7 @@ from chat.messages import Push, TargetKind, Urgency
 from chat.parts import split
 from domain.access import visible_owners
 from domain.ids import UserId
+from storage.api_answers import ApiAnswers
 from storage.audit import AuditLog
 from storage.customers import Customers
 from storage.database import Database, Wake, insert_once
@@ -96,6 +97,10 @@ class Work:
     @cached_property
     def media(self) -> Media:
         return Media(self)
+
+    @cached_property
+    def api_answers(self) -> ApiAnswers:
+        return ApiAnswers(self)
 
     @cached_property
     def house(self) -> House:

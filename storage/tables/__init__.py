@@ -3,6 +3,7 @@
 One module for each area; who needs a table imports it from here, so that the metadata is whole.
 """
 
+from storage.tables.api import api_answers
 from storage.tables.columns import BigId, UtcMoment, metadata
 from storage.tables.dialogue import questions
 from storage.tables.house import audit, chat_groups, circuits, job_slots, locks, tokens
@@ -27,6 +28,7 @@ __all__ = [
     "BigId",
     "UtcMoment",
     "activities",
+    "api_answers",
     "assignments",
     "audit",
     "card_codes",
