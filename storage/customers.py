@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,17 @@ class Customers:
     async def get(self, customer_id: int) -> Customer:
         rows = await self._work.connection.execute(_SELECT.where(customers.c.id == customer_id))
         return _from_row(rows.one())
+
+    async def find(self, customer_id: int | None) -> Customer | None:
+        rows = await self._work.connection.execute(_SELECT.where(customers.c.id == customer_id))
+        row = rows.first()
+        return _from_row(row) if row else None
+
+    async def names(self, customer_ids: Sequence[int]) -> dict[int, str]:
+        rows = await self._work.connection.execute(
+            sa.select(customers.c.id, customers.c.name).where(customers.c.id.in_(set(customer_ids)))
+        )
+        return {row.id: row.name for row in rows}
 
     async def with_phone(self, phone: str) -> Customer | None:
         rows = await self._work.connection.execute(
