@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from domain.facts import MemoFacts
 from domain.ids import CustomerId, UserId
 
 MemoId = NewType("MemoId", int)
@@ -44,3 +45,5 @@ class Memo:
     problem: str = ""
     seconds: float | None = None
     confirmed_at: datetime | None = None
+    facts: MemoFacts | None = None
+    """As they stand after the corrections; None until there are words."""

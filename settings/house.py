@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from domain.assignment import AssignmentRules
 from domain.escalation import Ladder, LadderRule
 from domain.grading import GradeRules
+from domain.scorecard import ScoreRules
+from domain.scripts import Script
 from domain.tagging import TagRules
 from domain.working_time import QuietHours, WorkingCalendar
 from settings import rules
@@ -26,6 +28,8 @@ class HouseRules:
     quiet: QuietHours | None
     tags: TagRules
     grades: GradeRules
+    score: ScoreRules
+    scripts: tuple[Script, ...]
     zone: ZoneInfo
     url: str
     """Where cards lead to."""
@@ -43,6 +47,8 @@ class HouseRules:
             quiet=rules.quiet_hours(settings),
             tags=rules.tag_rules(settings),
             grades=rules.grade_rules(settings),
+            score=rules.score_rules(settings),
+            scripts=rules.scripts(settings),
             zone=ZoneInfo(settings.working_time.timezone),
             url=settings.server.url,
             link_key=hashlib.sha256(settings.wecom.app.encoding_aes_key.reveal().encode()).digest(),

@@ -27,7 +27,9 @@ from storage.media import Media
 from storage.members import Members, Roster
 from storage.memos import Memos
 from storage.outbox import card_from_json, content_to_json, keep_code
+from storage.profiles import Profiles
 from storage.questions import Questions
+from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
@@ -93,6 +95,14 @@ class Work:
     @cached_property
     def memos(self) -> Memos:
         return Memos(self)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self)
+
+    @cached_property
+    def script_uses(self) -> ScriptUses:
+        return ScriptUses(self)
 
     @cached_property
     def media(self) -> Media:
