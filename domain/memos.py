@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
 
 from domain.facts import MemoFacts
-from domain.ids import CustomerId, UserId
-
-MemoId = NewType("MemoId", int)
+from domain.ids import CustomerId, MemoId, UserId
 
 
 class MemoKind(StrEnum):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from domain.facts import BudgetRange, Concern, MemoFacts, NextStep, Owner, Said, Signal, Words
-from domain.ids import CustomerId, UserId
-from domain.memos import Memo, MemoId, MemoKind, MemoState
+from domain.ids import CustomerId, MemoId, UserId
+from domain.memos import Memo, MemoKind, MemoState
 from storage.database import insert_once
 from storage.leads import OutOfDate
 from storage.tables import memo_corrections, memos

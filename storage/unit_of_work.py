@@ -21,6 +21,7 @@ from storage.api_answers import ApiAnswers
 from storage.audit import AuditLog
 from storage.customers import Customers
 from storage.database import Database, Wake, insert_once
+from storage.evidence import EvidenceLog
 from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
@@ -33,6 +34,7 @@ from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
+from storage.visits import Visits
 
 if TYPE_CHECKING:
     from domain.people import Member
@@ -103,6 +105,14 @@ class Work:
     @cached_property
     def script_uses(self) -> ScriptUses:
         return ScriptUses(self)
+
+    @cached_property
+    def visits(self) -> Visits:
+        return Visits(self)
+
+    @cached_property
+    def evidence(self) -> EvidenceLog:
+        return EvidenceLog(self)
 
     @cached_property
     def media(self) -> Media:

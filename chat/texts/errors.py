@@ -10,6 +10,7 @@ from domain.refusal import Refusal
 
 SENTENCES = {
     "no_such_lead": "没有找到 {lead}，或者它不归你看。核对一下编号，发“待办”可以看到你手上的线索。",
+    "no_such_visit": "没有找到 {visit}，或者它不归你看。核对一下编号再发。",
     "lead_not_yours": "{lead} 现在由{owner}负责，这一步要由{owner}来做。",
     "lead_closed": "{lead} 已经结束（{why}），不用再处理。",
     "not_allowed": "“{word}”只有{roles}可以用。发“帮助”看你能用的。",

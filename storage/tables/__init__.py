@@ -17,11 +17,12 @@ from storage.tables.leads import (
     pings,
     timers,
 )
-from storage.tables.media import locations, media
+from storage.tables.media import locations, media, uploads
 from storage.tables.memos import customer_profiles, memo_corrections, memos, script_uses
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
 from storage.tables.todos import todos
+from storage.tables.visits import customer_places, evidence, visit_checks, visits
 
 __all__ = [
     "INBOX_WAITING",
@@ -37,8 +38,10 @@ __all__ = [
     "circuits",
     "customer_names",
     "customer_phones",
+    "customer_places",
     "customer_profiles",
     "customers",
+    "evidence",
     "identities",
     "inbox",
     "job_slots",
@@ -57,4 +60,7 @@ __all__ = [
     "timers",
     "todos",
     "tokens",
+    "uploads",
+    "visit_checks",
+    "visits",
 ]

@@ -14,7 +14,7 @@ memos = sa.Table(
     sa.Column("sender", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     moment("recorded_at", nullable=False),
-    sa.Column("visit_id", BigId, nullable=True, index=True),
+    sa.Column("visit_id", BigId, sa.ForeignKey("visits.id"), nullable=True, index=True),
     sa.Column("customer_id", BigId, sa.ForeignKey("customers.id"), nullable=True, index=True),
     text("text"),
     text("state", "waiting_for_words"),

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("understood_at", UtcMoment(), nullable=True),
         sa.Column("confirmed_at", UtcMoment(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_memos_customer_id_customers")),
+        sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_memos_visit_id_visits")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memos")),
         sa.UniqueConstraint("message_key", name=op.f("uq_memos_message_key")),
     )
