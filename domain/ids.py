@@ -1,4 +1,4 @@
-"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88."""
+"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import NewType
 LeadId = NewType("LeadId", int)
 CustomerId = NewType("CustomerId", int)
 VisitId = NewType("VisitId", int)
+MemoId = NewType("MemoId", int)
 UserId = NewType("UserId", str)
 """A WeCom userid, case-folded: WeCom itself compares them without case (wecom.md 4.1)."""
 
+_MEMO = re.compile(r"[Mm]\s?(\d{1,9})(?!\d)")
 _LEAD = re.compile(r"[Ll]\s?(\d{1,9})(?!\d)")
 _VISIT = re.compile(r"[Vv]\s?(\d{1,9})(?!\d)")
 _CUSTOMER = re.compile(r"[Kk]\s?(\d{1,9})(?!\d)")
@@ -24,6 +26,16 @@ def lead_id_in(text: str) -> LeadId | None:
     """The first lead number said in `text`, such as L1024, l 1024; the text is half-width already."""
     found = _LEAD.search(text)
     return LeadId(int(found[1])) if found else None
+
+
+def memo_name(memo_id: int) -> str:
+    return f"M{memo_id}"
+
+
+def memo_id_in(text: str) -> MemoId | None:
+    """The first memo number said in `text`; the text is half-width already."""
+    found = _MEMO.search(text)
+    return MemoId(int(found[1])) if found else None
 
 
 def visit_name(visit_id: int) -> str:

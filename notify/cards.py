@@ -32,6 +32,7 @@ class Taps:
     PINGS_LATER = "pings_later"
     CLOSE_CARD = "close_card"
     TODO_DONE = "todo_done"
+    TODO_LATER = "todo_later"
 
 
 def _tap(action: str, lead: Lead, argument: str = "") -> TapData:

@@ -508,6 +508,62 @@ class Speech(Section):
         return self
 
 
+class Memos(Section):
+    answer_within: Duration = timedelta(days=1)
+    """So long a plain sentence still puts the newest card right; after that by its number."""
+    undated_step_within: Annotated[int, Field(ge=1, le=30)] = 2
+    """Working days for a next step that was promised without a day."""
+    brief_before: Duration = timedelta(minutes=30)
+    """B1: so long before a planned visit the brief comes by itself."""
+
+
+class ScoreCard(Section):
+    """N4: points for what a customer's memos say; the sum gives the intent level."""
+
+    budget_clear: int = 20
+    budget_confirmed: int = 15
+    decision_maker_known: int = 10
+    decision_maker_met: int = 20
+    no_competitor: int = 15
+    urgent: int = 10
+    next_step_agreed: int = 10
+    stalled: int = -30
+    high_from: int = 60
+    middle_from: int = 30
+
+    @model_validator(mode="after")
+    def _high_above_middle(self) -> Self:
+        if self.high_from <= self.middle_from:
+            raise wrong_at(("high_from", f"要大于 middle_from（{self.middle_from}）"))
+        return self
+
+
+Worry = Literal[
+    "price", "delivery", "quality", "service", "payment", "technology", "contract", "trust",
+    "price_sensitive", "competitor_involved", "urgent", "stalled",
+]  # fmt: skip
+
+
+class Script(Section):
+    name: Annotated[str, Field(min_length=1, max_length=30)]
+    words: Annotated[str, Field(min_length=1, max_length=500)]
+    answers: Many[Worry] = ()
+    """Empty = fits whatever worries the customer."""
+    industries: Texts = ()
+
+
+class Scripts(Section):
+    """B2. A library in the file replaces the shipped one as a whole."""
+
+    library: Many[Script] = tuple(Script.model_validate(script) for script in defaults.SCRIPTS)
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if problems := names.repeats("library", [script.name for script in self.library]):
+            raise wrong_at(*problems)
+        return self
+
+
 class ApiKey(Section):
     id: Annotated[str, Field(min_length=1)]
     secret: GivenSecret
@@ -643,6 +699,9 @@ class Settings(Section):
     escalation: Escalation = Escalation()
     digest: Digest = Digest()
     speech: Speech = Speech()
+    memos: Memos = Memos()
+    scorecard: ScoreCard = ScoreCard()
+    scripts: Scripts = Scripts()
     api: Api = Api()
     hooks: Hooks = Hooks()
     log: Log = Log()
@@ -667,7 +726,9 @@ class Settings(Section):
         own_ladders = self.escalation.rules if self.escalation.has_own_rules else ()
         shipped = Visits().templates
         own_visits = tuple(Visit(name=one.name) if one in shipped else one for one in self.visits.templates)
+        own_scripts = self.scripts.library if "library" in self.scripts.model_fields_set else ()
         sections: tuple[tuple[str, tuple[Section, ...]], ...] = (
+            ("scripts.library", own_scripts),
             ("assignment.rules", self.assignment.rules),
             ("escalation.rules", own_ladders),
             ("grading.rules", own_grading),

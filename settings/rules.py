@@ -12,6 +12,8 @@ from domain.geography import Region
 from domain.grading import GradeRule, GradeRules
 from domain.ids import fold
 from domain.leads import Grade
+from domain.scorecard import Point, ScoreRules
+from domain.scripts import Script
 from domain.tagging import BudgetBand, TagRules, WordTag
 from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingHours
@@ -175,4 +177,17 @@ def visit_templates(settings: model.Settings) -> tuple[VisitTemplate, ...]:
     return tuple(
         VisitTemplate(**template.model_dump(exclude={"product_lines"}), product_lines=frozenset(template.product_lines))
         for template in settings.visits.templates
+    )
+
+
+def score_rules(settings: model.Settings) -> ScoreRules:
+    section = settings.scorecard
+    weights = {point: int(getattr(section, point.value)) for point in Point}
+    return ScoreRules(weights, section.high_from, section.middle_from)
+
+
+def scripts(settings: model.Settings) -> tuple[Script, ...]:
+    return tuple(
+        Script(script.name, script.words, frozenset(script.answers), frozenset(script.industries))
+        for script in settings.scripts.library
     )

@@ -26,8 +26,11 @@ from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members, Roster
+from storage.memos import Memos
 from storage.outbox import card_from_json, content_to_json, keep_code
+from storage.profiles import Profiles
 from storage.questions import Questions
+from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
@@ -90,6 +93,18 @@ class Work:
     @cached_property
     def questions(self) -> Questions:
         return Questions(self)
+
+    @cached_property
+    def memos(self) -> Memos:
+        return Memos(self)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self)
+
+    @cached_property
+    def script_uses(self) -> ScriptUses:
+        return ScriptUses(self)
 
     @cached_property
     def visits(self) -> Visits:

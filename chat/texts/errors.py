@@ -23,6 +23,7 @@ SENTENCES = {
     "webhook_unknown": "设置里没有叫“{name}”的群机器人。现在有：{known}。",
     "only_in_group": "这句话要在群里 @我 说。",
     "no_such_todo": "没有第 {number} 条待办。发“待办”看最新的清单。",
+    "todo_not_yours": "这件事现在归{owner}，由{owner}来勾。",
     "leave_dates": "没看懂休假日期。像这样发：请假 11-25 到 11-27 代理 王五",
     "customer_unknown": "没有找到客户“{name}”。换个简称再试，比如“记录 恒达”。",
     "customer_missing": "没写客户名。像这样发：{example}",

@@ -18,6 +18,7 @@ from storage.tables.leads import (
     timers,
 )
 from storage.tables.media import locations, media, uploads
+from storage.tables.memos import customer_profiles, memo_corrections, memos, script_uses
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
 from storage.tables.todos import todos
@@ -38,6 +39,7 @@ __all__ = [
     "customer_names",
     "customer_phones",
     "customer_places",
+    "customer_profiles",
     "customers",
     "evidence",
     "identities",
@@ -48,10 +50,13 @@ __all__ = [
     "locks",
     "media",
     "members",
+    "memo_corrections",
+    "memos",
     "metadata",
     "outbox",
     "pings",
     "questions",
+    "script_uses",
     "timers",
     "todos",
     "tokens",
