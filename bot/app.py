@@ -20,17 +20,20 @@ from bot import callback
 from bot.channels import CardChannel, HookChannel, MemberChannel, ReplyChannel, WebhookChannel
 from bot.contacts import WeComContacts
 from bot.crypto import CallbackCrypto
-from bot.media_fetcher import MediaFetcher, MediaStore
+from bot.media_fetcher import MediaFetcher
 from bot.metrics import INBOX_DEPTH, OUTBOX_DEPTH
 from bot.middleware import Conversation, Edge
 from bot.points import reached
 from bot.sender import Sender
 from bot.speech import speech_of
+from bot.uploads import Uploads
 from bot.wecom_client import WeComClient
 from bot.worker import Worker
 from chat.messages import TargetKind
 from handlers import Menu
 from integrations.hooks import Hooks
+from integrations.s3 import Bucket, S3Store
+from media.store import FolderStore, MediaStore
 from notify.alarms import alarm
 from scheduler.auditor import audit_timers, check_calendar, check_callbacks
 from scheduler.clock import Clock, SystemClock
@@ -41,6 +44,7 @@ from scheduler.overdue import remind_if_due
 from scheduler.payments import Payments
 from scheduler.ticker import Job, Ticker
 from scheduler.transcriptions import Transcriptions
+from scheduler.visits import raise_due
 from settings.house import HouseRules
 from settings.model import Settings
 from settings.roster import read
@@ -76,6 +80,7 @@ class House:
     worker: Worker
     sender: Sender
     escalations: Escalations
+    store: MediaStore
     media: MediaFetcher
     replicas: Replicas
     payments: Payments
@@ -118,6 +123,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             largest_media=settings.limits.media_mb << 20,
         )
         hooks = _hooks(session, settings, clock)
+        store = _store(session, settings, clock)
         intake = Intake(database)
         conversation = Conversation(rules, Menu.found(), Edge(wecom.corp_id, wecom.bot.name))
         worker = Worker(
@@ -135,7 +141,9 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             database,
             clock,
             {
-                TargetKind.MEMBER: MemberChannel(client, wecom.app.agent_id, rules.url),
+                TargetKind.MEMBER: MemberChannel(
+                    client, Uploads(database, clock, client, store), wecom.app.agent_id, rules.url
+                ),
                 TargetKind.CARD: CardChannel(client, wecom.app.agent_id, rules.url),
                 TargetKind.REPLY_URL: ReplyChannel(client, {w.name: w.chatid for w in wecom.webhooks}),
                 TargetKind.WEBHOOK: WebhookChannel(client, webhook_keys),
@@ -147,27 +155,14 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
-        originals = MediaStore(settings.media.folder)
-        media = MediaFetcher(
-            database,
-            clock,
-            client,
-            originals,
-            wecom.bot.encoding_aes_key.reveal(),
-        )
+        media = MediaFetcher(database, clock, rules, client, store)
         escalations = Escalations(database, clock, rules, reached=reached)
-        payments = Payments(
-            database,
-            clock,
-            rules,
-            lambda sha256: asyncio.to_thread(originals.path(sha256).read_bytes),
-            reached=reached,
-        )
+        payments = Payments(database, clock, rules, store.read, reached=reached)
         transcriptions = Transcriptions(
             database,
             clock,
             speech_of(settings.speech, session),
-            lambda sha256: asyncio.to_thread(originals.path(sha256).read_bytes),
+            store.read,
             longest=settings.speech.recording_at_most,
             timeout=settings.speech.timeout,
         )
@@ -182,6 +177,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             worker=worker,
             sender=sender,
             escalations=escalations,
+            store=store,
             media=media,
             replicas=Replicas(database),
             payments=payments,
@@ -190,6 +186,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
                     Job("audit_timers", 30, lambda: audit_timers(database, clock, rules)),
+                    Job("visits", 5, lambda: raise_due(database, clock, rules)),
                     Job("calendar", 3600, lambda: check_calendar(database, clock, rules)),
                     Job("overdue", 30, lambda: remind_if_due(database, clock, rules)),
                     Job("callbacks", 300, lambda: check_callbacks(database, clock, rules)),
@@ -213,6 +210,17 @@ def _hook_urls(settings: Settings) -> dict[str, str]:
 
 def _hooks(session: aiohttp.ClientSession, settings: Settings, clock: Clock) -> Hooks:
     return Hooks(session, clock, _hook_urls(settings), settings.hooks.secret.reveal())
+
+
+def _store(session: aiohttp.ClientSession, settings: Settings, clock: Clock) -> MediaStore:
+    if settings.media.store == "folder":
+        return FolderStore(settings.media.folder)
+    s3 = settings.media.s3
+    return S3Store(
+        session,
+        clock,
+        Bucket(s3.endpoint, s3.bucket, s3.region, s3.access_key.reveal(), s3.secret_key.reveal(), s3.prefix),
+    )
 
 
 def _add_routes(house: House) -> None:
