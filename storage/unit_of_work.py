@@ -21,15 +21,25 @@ from storage.api_answers import ApiAnswers
 from storage.audit import AuditLog
 from storage.customers import Customers
 from storage.database import Database, Wake, insert_once
+from storage.evidence import EvidenceLog
 from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members, Roster
+from storage.memos import Memos
 from storage.outbox import card_from_json, content_to_json, keep_code
+from storage.payments import Payments
+from storage.profiles import Profiles
+from storage.promises import Promises
 from storage.questions import Questions
+from storage.receivables import Receivables
+from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
+from storage.transcriptions import Transcriptions
+from storage.uploads import Uploads
+from storage.visits import Visits
 
 if TYPE_CHECKING:
     from domain.people import Member
@@ -90,8 +100,48 @@ class Work:
         return Questions(self)
 
     @cached_property
+    def transcriptions(self) -> Transcriptions:
+        return Transcriptions(self)
+
+    @cached_property
+    def memos(self) -> Memos:
+        return Memos(self)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self)
+
+    @cached_property
+    def script_uses(self) -> ScriptUses:
+        return ScriptUses(self)
+
+    @cached_property
+    def visits(self) -> Visits:
+        return Visits(self)
+
+    @cached_property
+    def evidence(self) -> EvidenceLog:
+        return EvidenceLog(self)
+
+    @cached_property
     def media(self) -> Media:
         return Media(self)
+
+    @cached_property
+    def receivables(self) -> Receivables:
+        return Receivables(self)
+
+    @cached_property
+    def payments(self) -> Payments:
+        return Payments(self)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self)
+
+    @cached_property
+    def promises(self) -> Promises:
+        return Promises(self)
 
     @cached_property
     def api_answers(self) -> ApiAnswers:
@@ -159,13 +209,14 @@ class Work:
             return f"member:{holder.scalar_one()}"
         return f"{push.kind.value}:{push.to}"
 
-    async def withdraw(self, *abouts: str) -> None:
-        """Pushes about a fact that has gone are not sent any more (S4)."""
-        await self.connection.execute(
+    async def withdraw(self, *abouts: str) -> int:
+        """Pushes about a fact that has gone are not sent any more (S4). Returns how many had not left yet."""
+        gone = await self.connection.execute(
             sa.update(outbox)
             .where(outbox.c.about.in_(abouts), NOT_ACCEPTED)
             .values(state="dropped", settled_at=self.now, lease_until=None)
         )
+        return gone.rowcount
 
     async def open_cards(self, about: str) -> list[tuple[str, Card]]:
         """(task_id, card) of the cards about this fact whose question is still open."""

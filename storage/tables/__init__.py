@@ -17,10 +17,22 @@ from storage.tables.leads import (
     pings,
     timers,
 )
-from storage.tables.media import locations, media
+from storage.tables.media import locations, media, uploads
+from storage.tables.memos import customer_profiles, memo_corrections, memos, script_uses
+from storage.tables.payments import (
+    bank_transactions,
+    bookings,
+    due_notices,
+    payer_aliases,
+    promises,
+    receivables,
+    statement_uploads,
+)
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
+from storage.tables.speech import transcriptions
 from storage.tables.todos import todos
+from storage.tables.visits import customer_places, evidence, visit_checks, visits
 
 __all__ = [
     "INBOX_WAITING",
@@ -30,13 +42,19 @@ __all__ = [
     "api_answers",
     "assignments",
     "audit",
+    "bank_transactions",
+    "bookings",
     "card_codes",
     "cards",
     "chat_groups",
     "circuits",
     "customer_names",
     "customer_phones",
+    "customer_places",
+    "customer_profiles",
     "customers",
+    "due_notices",
+    "evidence",
     "identities",
     "inbox",
     "job_slots",
@@ -45,11 +63,22 @@ __all__ = [
     "locks",
     "media",
     "members",
+    "memo_corrections",
+    "memos",
     "metadata",
     "outbox",
+    "payer_aliases",
     "pings",
+    "promises",
     "questions",
+    "receivables",
+    "script_uses",
+    "statement_uploads",
     "timers",
     "todos",
     "tokens",
+    "transcriptions",
+    "uploads",
+    "visit_checks",
+    "visits",
 ]
