@@ -23,6 +23,7 @@ from domain.assignment import (
 from domain.ids import UserId
 from domain.leads import Lead, LeadState
 from domain.people import Member
+from nlp.places import centre_of
 from notify.alarms import alarm
 from notify.leads import push_assignment, push_pool
 from settings.house import HouseRules
@@ -43,6 +44,7 @@ def facts_of(lead: Lead, existing_owner: UserId | None, barred: Collection[UserI
         tags=lead.tags,
         existing_owner=existing_owner,
         location=lead.location,
+        city_centre=centre_of(lead.tags.city),
         barred=frozenset(barred),
     )
 

@@ -120,7 +120,7 @@ def _judge(text: str, amounts: Sequence[Amount], place: int) -> _Judged | None:
         if before is None or _is_somebody_elses(near, behind, own_only=True):
             return None
         return replace(before, amount=amount)
-    if _is_somebody_elses(near, behind) or _TAKEN_BACK.match(behind) and not _STANDS.search(behind):
+    if _is_somebody_elses(near, behind) or (_TAKEN_BACK.match(behind) and not _STANDS.search(behind)):
         return None
     return _Judged(amount, points, bool(_PART.search(near)), bool(_WHOLE.search(near)))
 
@@ -196,8 +196,8 @@ def _is_somebody_elses(near: str, behind: str, *, own_only: bool = False) -> boo
 def _chosen(text: str, judged: Sequence[_Judged]) -> _Judged | None:
     parts = [one for one in judged if one.is_part]
     if (
-        parts
-        and any(one.is_whole for one in judged)
+        (parts
+        and any(one.is_whole for one in judged))
         or (parts and len(judged) > 1 and any(not one.is_part for one in judged))
     ):
         return parts[-1]

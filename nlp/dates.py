@@ -554,8 +554,7 @@ def _festival(found: re.Match[str], context: _Context) -> _Read | None:
         if (
             before in _COUNT_SIGNS
             or before in ("周", "第", "拜", "期")
-            or (found["year"] is None
-            and not _NUMERIC_BEHIND.match(text, bare))
+            or (found["year"] is None and not _NUMERIC_BEHIND.match(text, bare))
         ):
             return None
     if name in ("618",) and (
