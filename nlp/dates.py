@@ -550,13 +550,12 @@ def _festival(found: re.Match[str], context: _Context) -> _Read | None:
     text, begin, name = found.string, found.start(), found["name"]
     bare = found.end("name")
     before = text[begin - 1 : begin]
-    if name in _NUMERIC:
-        if (
-            before in _COUNT_SIGNS
-            or before in ("周", "第", "拜", "期")
-            or (found["year"] is None and not _NUMERIC_BEHIND.match(text, bare))
-        ):
-            return None
+    if name in _NUMERIC and (
+        before in _COUNT_SIGNS
+        or before in ("周", "第", "拜", "期")
+        or (found["year"] is None and not _NUMERIC_BEHIND.match(text, bare))
+    ):
+        return None
     if name in ("618",) and (
         (before.isalnum() and before.isascii()) or text[bare : bare + 1].isdigit() or is_counted(text, bare)
     ):

@@ -306,9 +306,9 @@ def _scaled_money(text: str, number: Number) -> _Figure | None:
         "功率(?:[是有约为]|大概)*$", text[max(0, number.start - 6) : number.start]
     ):
         return None
-    if after := re.match("(?:左右|上下|多|以上|以下|以内|出头)的?", text[number.end : number.end + 4]):
-        if is_counted(text, number.end + after.end()) and text[number.end + after.end()] not in "一年月日":
-            return None
+    after = re.match("(?:左右|上下|多|以上|以下|以内|出头)的?", text[number.end : number.end + 4])
+    if after and is_counted(text, number.end + after.end()) and text[number.end + after.end()] not in "一年月日":
+        return None
     return _Figure(number.start, number.end, number.low, number.high, bare=True)
 
 
@@ -330,13 +330,16 @@ def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure 
     start, end = number.start, number.end
     before = text[max(0, start - 12) : start]
     if (
-        previous is not None
-        and not previous.scale_open
-        and _OR.fullmatch(text, previous.end, start)
-        and not is_counted(text, end)
+        (
+            previous is not None
+            and not previous.scale_open
+            and _OR.fullmatch(text, previous.end, start)
+            and not is_counted(text, end)
+        )
+        and previous.low >= WAN
+        and number.high < WAN
     ):
-        if previous.low >= WAN and number.high < WAN:
-            return _Figure(start, end, number.low * WAN, number.high * WAN, bare=True)
+        return _Figure(start, end, number.low * WAN, number.high * WAN, bare=True)
     if _NOT_MONEY_BEFORE.search(before):
         return None
     pieces = text.startswith("个", end)
