@@ -20,16 +20,19 @@ from bot import callback
 from bot.channels import CardChannel, HookChannel, MemberChannel, ReplyChannel, WebhookChannel
 from bot.contacts import WeComContacts
 from bot.crypto import CallbackCrypto
-from bot.media_fetcher import MediaFetcher, MediaStore
+from bot.media_fetcher import MediaFetcher
 from bot.metrics import INBOX_DEPTH, OUTBOX_DEPTH
 from bot.middleware import Conversation, Edge
 from bot.points import reached
 from bot.sender import Sender
+from bot.uploads import Uploads
 from bot.wecom_client import WeComClient
 from bot.worker import Worker
 from chat.messages import TargetKind
 from handlers import Menu
 from integrations.hooks import Hooks
+from integrations.s3 import Bucket, S3Store
+from media.store import FolderStore, MediaStore
 from notify.alarms import alarm
 from scheduler.auditor import audit_timers, check_calendar, check_callbacks
 from scheduler.clock import Clock, SystemClock
@@ -72,6 +75,7 @@ class House:
     worker: Worker
     sender: Sender
     escalations: Escalations
+    store: MediaStore
     media: MediaFetcher
     replicas: Replicas
     ticker: Ticker
@@ -112,6 +116,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             largest_media=settings.limits.media_mb << 20,
         )
         hooks = _hooks(session, settings, clock)
+        store = _store(session, settings, clock)
         intake = Intake(database)
         conversation = Conversation(rules, Menu.found(), Edge(wecom.corp_id, wecom.bot.name))
         worker = Worker(
@@ -129,7 +134,9 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             database,
             clock,
             {
-                TargetKind.MEMBER: MemberChannel(client, wecom.app.agent_id, rules.url),
+                TargetKind.MEMBER: MemberChannel(
+                    client, Uploads(database, clock, client, store), wecom.app.agent_id, rules.url
+                ),
                 TargetKind.CARD: CardChannel(client, wecom.app.agent_id, rules.url),
                 TargetKind.REPLY_URL: ReplyChannel(client, {w.name: w.chatid for w in wecom.webhooks}),
                 TargetKind.WEBHOOK: WebhookChannel(client, webhook_keys),
@@ -145,7 +152,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             database,
             clock,
             client,
-            MediaStore(settings.media.folder),
+            store,
             wecom.bot.encoding_aes_key.reveal(),
         )
         escalations = Escalations(database, clock, rules, reached=reached)
@@ -160,6 +167,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             worker=worker,
             sender=sender,
             escalations=escalations,
+            store=store,
             media=media,
             replicas=Replicas(database),
             ticker=Ticker(
@@ -185,6 +193,17 @@ def _hook_urls(settings: Settings) -> dict[str, str]:
 
 def _hooks(session: aiohttp.ClientSession, settings: Settings, clock: Clock) -> Hooks:
     return Hooks(session, clock, _hook_urls(settings), settings.hooks.secret.reveal())
+
+
+def _store(session: aiohttp.ClientSession, settings: Settings, clock: Clock) -> MediaStore:
+    if settings.media.store == "folder":
+        return FolderStore(settings.media.folder)
+    s3 = settings.media.s3
+    return S3Store(
+        session,
+        clock,
+        Bucket(s3.endpoint, s3.bucket, s3.region, s3.access_key.reveal(), s3.secret_key.reveal(), s3.prefix),
+    )
 
 
 def _add_routes(house: House) -> None:

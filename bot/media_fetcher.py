@@ -1,18 +1,16 @@
-"""Fetches the bytes of what members sent, at once, into a folder named by their checksum."""
+"""Fetches the bytes of what members sent, at once, into the store of originals."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import secrets
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
 from bot.wecom_client import WeComClient
 from bot.wecom_errors import MediaTooLarge, WeComError, WeComTrouble, WeComUncertain, WeComUnreachable
 from chat.messages import Push, TargetKind, Urgency
+from media.store import MediaStore
 from notify.alarms import alarm
 from scheduler.clock import Clock
 from storage.database import DATABASE_AWAY, Database, Wake
@@ -27,31 +25,6 @@ BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 10, 60, 600, 3600))
 APP_LIFE = timedelta(days=3)
 BOT_LIFE = timedelta(minutes=5)
 WHAT = {"voice": "语音", "image": "照片", "video": "视频"}
-
-
-class MediaStore:
-    """Originals, unaltered, under the SHA-256 of their bytes (V4)."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256
-
-    def keep(self, data: bytes) -> str:
-        """Returns the checksum; the file appears whole or not at all."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        target = self.path(sha256)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # Two members may send the same file at once.
-            partial = target.with_suffix(f".{secrets.token_hex(8)}.partial")
-            try:
-                partial.write_bytes(data)
-                partial.replace(target)
-            finally:
-                partial.unlink(missing_ok=True)
-        return sha256
 
 
 class MediaFetcher:
@@ -91,7 +64,7 @@ class MediaFetcher:
     async def _fetch(self, wanted: WantedMedia) -> None:
         try:
             data, name, content_type = await self._bytes(wanted)
-            sha256 = await asyncio.to_thread(self._store.keep, data)
+            sha256 = await self._store.keep(data)
         except (WeComTrouble, OSError) as error:
             await self._failed(wanted, error)
         else:

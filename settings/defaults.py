@@ -62,6 +62,14 @@ ESCALATION_RULES: tuple[dict[str, object], ...] = (
     {"name": "三甲医院", "hospital_levels": ("三甲",), "first_contact_within": "15m"},
 )
 
+VISIT_TEMPLATES: tuple[dict[str, object], ...] = (
+    {"name": "默认"},
+    {
+        "name": "医疗", "product_lines": ("医疗",), "photos": 0, "memos": 0, "door_sign": True, "signed": True,
+        "needs": 3, "need_choices": ("诊断效率", "图像质量", "操作简便", "售后响应", "耗材成本", "价格预算"),
+    },
+)  # fmt: skip
+
 SCRIPTS: tuple[dict[str, object], ...] = (
     {
         "name": "嫌贵先问跟谁比",

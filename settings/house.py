@@ -13,6 +13,7 @@ from domain.grading import GradeRules
 from domain.scorecard import ScoreRules
 from domain.scripts import Script
 from domain.tagging import TagRules
+from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingCalendar
 from settings import rules
 from settings.model import Settings
@@ -28,6 +29,7 @@ class HouseRules:
     quiet: QuietHours | None
     tags: TagRules
     grades: GradeRules
+    visit_templates: tuple[VisitTemplate, ...]
     score: ScoreRules
     scripts: tuple[Script, ...]
     zone: ZoneInfo
@@ -47,6 +49,7 @@ class HouseRules:
             quiet=rules.quiet_hours(settings),
             tags=rules.tag_rules(settings),
             grades=rules.grade_rules(settings),
+            visit_templates=rules.visit_templates(settings),
             score=rules.score_rules(settings),
             scripts=rules.scripts(settings),
             zone=ZoneInfo(settings.working_time.timezone),

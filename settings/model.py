@@ -597,8 +597,72 @@ class Log(Section):
     format: Literal["text", "json"] = "text"
 
 
+class Bucket(Section):
+    """S3-compatible: AWS, MinIO, Ceph, or a Chinese cloud's S3 door."""
+
+    endpoint: HttpUrl = ""
+    bucket: str = ""
+    region: str = "us-east-1"
+    access_key: Secret = Secret()
+    secret_key: Secret = Secret()
+    prefix: str = ""
+
+
 class Media(Section):
+    store: Literal["folder", "s3"] = "folder"
     folder: FilePath = Path("var/media")
+    s3: Bucket = Bucket()
+
+    @model_validator(mode="after")
+    def _bucket_is_named(self) -> Self:
+        needed = ("endpoint", "bucket", "access_key", "secret_key")
+        if self.store == "s3" and (missing := [key for key in needed if not getattr(self.s3, key)]):
+            raise wrong_at(*((f"s3.{key}", '没有填；store = "s3" 需要它') for key in missing))
+        return self
+
+
+class Visit(Section):
+    """What one line of products needs of a visit (V3). Without `product_lines` it is for all others."""
+
+    name: Annotated[str, Field(min_length=1)]
+    product_lines: Texts = ()
+    photos: Annotated[int, Field(ge=0, le=20)] = 1
+    memos: Annotated[int, Field(ge=0, le=20)] = 1
+    place: bool = False
+    door_sign: bool = False
+    signed: bool = False
+    needs: Annotated[int, Field(ge=0, le=6)] = 0
+    need_choices: Annotated[Texts, Field(max_length=6)] = ()
+    """A card has room for six buttons."""
+    needs_words: Annotated[int, Field(ge=0, le=200)] = 10
+    within: Duration = timedelta(hours=2)
+
+    @model_validator(mode="after")
+    def _enough_to_choose_from(self) -> Self:
+        if self.needs > len(set(self.need_choices)):
+            raise wrong_at(
+                ("need_choices", f"至少要有 {self.needs} 个不同的词，现在是 {len(set(self.need_choices))} 个")
+            )
+        if any(not choice or len(choice) > 9 or "|" in choice for choice in self.need_choices):
+            raise wrong_at(("need_choices", "每个词 1 到 9 个字，不能有竖线，按钮上才放得下"))
+        return self
+
+
+class Visits(Section):
+    remind_before: Duration = timedelta(minutes=30)
+    close_after: Duration = timedelta(hours=8)
+    """A complete visit that nobody has closed."""
+    far_after_m: Annotated[int, Field(ge=50, le=100_000)] = 1000
+    """Metres from the customer's known place from which on it is pointed out."""
+    spot_checks: Annotated[int, Field(ge=1, le=10)] = 3
+    spot_check_days: Annotated[int, Field(ge=1, le=90)] = 7
+    templates: Many[Visit] = tuple(Visit.model_validate(template) for template in defaults.VISIT_TEMPLATES)
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if problems := names.repeats("templates", [template.name for template in self.templates]):
+            raise wrong_at(*problems)
+        return self
 
 
 class Alarms(Section):
@@ -642,6 +706,7 @@ class Settings(Section):
     hooks: Hooks = Hooks()
     log: Log = Log()
     media: Media = Media()
+    visits: Visits = Visits()
     alarms: Alarms = Alarms()
     limits: Limits = Limits()
 
@@ -659,12 +724,15 @@ class Settings(Section):
         # The shipped rules may speak of channels or levels that a company has taken off its own lists.
         own_grading = self.grading.rules if "rules" in self.grading.model_fields_set else ()
         own_ladders = self.escalation.rules if self.escalation.has_own_rules else ()
+        shipped = Visits().templates
+        own_visits = tuple(Visit(name=one.name) if one in shipped else one for one in self.visits.templates)
         own_scripts = self.scripts.library if "library" in self.scripts.model_fields_set else ()
         sections: tuple[tuple[str, tuple[Section, ...]], ...] = (
             ("scripts.library", own_scripts),
             ("assignment.rules", self.assignment.rules),
             ("escalation.rules", own_ladders),
             ("grading.rules", own_grading),
+            ("visits.templates", own_visits),
         )
         for place, rules in sections:
             for number, rule in enumerate(rules, 1):

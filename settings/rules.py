@@ -15,6 +15,7 @@ from domain.leads import Grade
 from domain.scorecard import Point, ScoreRules
 from domain.scripts import Script
 from domain.tagging import BudgetBand, TagRules, WordTag
+from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingHours
 from settings import model
 
@@ -169,6 +170,13 @@ def _grade_rule(rule: model.GradeRule) -> GradeRule:
         product_lines=frozenset(rule.product_lines),
         hospital_levels=frozenset(rule.hospital_levels),
         budget_at_least_fen=rule.budget_at_least,
+    )
+
+
+def visit_templates(settings: model.Settings) -> tuple[VisitTemplate, ...]:
+    return tuple(
+        VisitTemplate(**template.model_dump(exclude={"product_lines"}), product_lines=frozenset(template.product_lines))
+        for template in settings.visits.templates
     )
 
 
