@@ -40,6 +40,7 @@ from scheduler.contacts import reconcile_if_due
 from scheduler.digest import send_if_due
 from scheduler.escalations import Escalations
 from scheduler.ticker import Job, Ticker
+from scheduler.visits import raise_due
 from settings.house import HouseRules
 from settings.model import Settings
 from settings.roster import read
@@ -148,13 +149,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
-        media = MediaFetcher(
-            database,
-            clock,
-            client,
-            store,
-            wecom.bot.encoding_aes_key.reveal(),
-        )
+        media = MediaFetcher(database, clock, rules, client, store)
         escalations = Escalations(database, clock, rules, reached=reached)
         contacts = WeComContacts(client)
         house = House(
@@ -174,6 +169,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
                     Job("audit_timers", 30, lambda: audit_timers(database, clock, rules)),
+                    Job("visits", 5, lambda: raise_due(database, clock, rules)),
                     Job("calendar", 3600, lambda: check_calendar(database, clock, rules)),
                     Job("callbacks", 300, lambda: check_callbacks(database, clock, rules)),
                     Job("contacts", 600, lambda: reconcile_if_due(database, clock, rules, contacts)),

@@ -29,6 +29,7 @@ from chat.messages import (
     Joined,
     Location,
     Media,
+    Scanned,
     Text,
     Unknown,
 )
@@ -167,6 +168,8 @@ def _app_event(fields: Fields, envelope: Envelope) -> Incoming:
             return Text(envelope, _of(fields, "EventKey"))
         case "location_select":
             return _app_location(_fields(fields.get("SendLocationInfo")), envelope)
+        case "scancode_push" | "scancode_waitmsg":
+            return Scanned(envelope, _of(_fields(fields.get("ScanCodeInfo")), "ScanResult"))
         case "template_card_event" | "template_card_menu_event":
             return _app_tap(fields, envelope)
         case "change_contact":

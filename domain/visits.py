@@ -94,7 +94,8 @@ class Visit:
     due_at: datetime
     """When all evidence is to be there."""
     steps: int = 0
-    """How many of its alarms have been raised: see `next_alarm`."""
+    """How far its alarms have gone: 0, REMINDED, ESCALATED."""
+    snoozed_until: datetime | None = None
     closed_at: datetime | None = None
     closed_by: str = ""
     override_reason: str = ""
@@ -189,7 +190,7 @@ def alarm_at(visit: Visit, *, is_complete: bool, remind_before: timedelta, close
         case Alarm.REMIND:
             return visit.due_at - min(remind_before, (visit.due_at - visit.started_at) / 2)
         case Alarm.ESCALATE:
-            return visit.due_at
+            return max(visit.due_at, visit.snoozed_until or visit.due_at)
         case Alarm.CLOSE:
             return max(visit.due_at, visit.started_at + close_after)
     return None

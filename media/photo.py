@@ -91,8 +91,7 @@ class SeenPhotos:
         self._seen[number] = int(fingerprint, 16)
         self.newest = max(self.newest, number)
 
-    def alike(self, fingerprint: str, *, before: int) -> list[int]:
-        """Numbers of the photos before that one which show the same, oldest first."""
+    def alike(self, fingerprint: str) -> list[int]:
+        """Numbers of the photos that show the same, oldest first."""
         looked_for = int(fingerprint, 16)
-        found = [number for number, seen in self._seen.items() if (seen ^ looked_for).bit_count() <= ALIKE]
-        return sorted(number for number in found if number < before)
+        return sorted(number for number, seen in self._seen.items() if (seen ^ looked_for).bit_count() <= ALIKE)

@@ -10,6 +10,7 @@ from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock, duration, shortened
 from chat.texts.todos import todo_words
 from domain.people import Status
+from domain.todos import TodoKind
 from domain.working_time import held_until
 from notify.cards import SHOWN, Taps
 from settings.house import HouseRules
@@ -59,18 +60,31 @@ async def todos_card(work: Work, rules: HouseRules, todos: Sequence[Todo]) -> Ca
 
 def _one(work: Work, rules: HouseRules, todo: Todo, customer: str) -> Card:
     subject = str(todo.todo_id)
+    starts_visit = todo.kind == TodoKind.VISIT and todo.customer_id is not None
     lines = [Line("要做", todo.title), Line("期限", clock(rules.local(todo.due_at), rules.local(work.now)))]
     if customer:
         lines.insert(0, Line("客户", customer))
     return Card(
         title=shortened(f"{_head(work, rules, todo)}：{todo_words(todo.kind, todo.title, customer)}", 36),
-        subtitle="做完点“完成”",
+        subtitle="到了点“开始拜访”" if starts_visit else "做完点“完成”",
         lines=tuple(line for line in lines if line.value),
         buttons=(
-            Button("完成", TapData(Taps.TODO_DONE, subject), ButtonStyle.PRIMARY),
+            *(_start_buttons(subject) if starts_visit else ()),
+            Button(
+                "完成",
+                TapData(Taps.TODO_DONE, subject),
+                ButtonStyle.PLAIN if starts_visit else ButtonStyle.PRIMARY,
+            ),
             Button("明天再做", TapData(Taps.TODO_LATER, subject)),
         ),
         url=rules.url,
+    )
+
+
+def _start_buttons(subject: str) -> tuple[Button, ...]:
+    return (
+        Button("开始拜访", TapData(Taps.VISIT_TASK, subject), ButtonStyle.PRIMARY),
+        Button("二维码", TapData(Taps.TASK_CODE, subject)),
     )
 
 

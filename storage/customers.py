@@ -121,6 +121,20 @@ class Customers:
         )
         return next((tags["industry"] for tags in rows.scalars() if tags.get("industry")), "")
 
+    async def of_member(self, userid: str, limit: int = 200) -> list[int]:
+        """Customers in hand, the likeliest first, then the others that the member owns, the newest first."""
+        owned = await self._work.connection.execute(
+            sa.select(customers.c.id).where(customers.c.owner == userid).order_by(customers.c.id.desc()).limit(limit)
+        )
+        return list(dict.fromkeys([*await self.in_hand(userid), *owned.scalars()]))
+
+    async def product_line_of(self, customer_id: int) -> str:
+        """As the newest lead that knows one was tagged (L4)."""
+        rows = await self._work.connection.execute(
+            sa.select(leads.c.tags).where(leads.c.customer_id == customer_id).order_by(leads.c.id.desc())
+        )
+        return next((tags["product_line"] for tags in rows.scalars() if tags.get("product_line")), "")
+
     async def phones(self, customer_id: int) -> list[str]:
         rows = await self._work.connection.execute(
             sa.select(customer_phones.c.phone).where(customer_phones.c.customer_id == customer_id)

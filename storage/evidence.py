@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import UserId, VisitId
 from domain.visits import Evidence, EvidenceKind, EvidenceState, Place, Visit
@@ -140,14 +141,6 @@ class EvidenceLog:
             .values(sha256=sha256, fingerprint=fingerprint, seen_evidence_id=seen.evidence_id if seen else None)
         )
 
-    async def fingerprints_after(self, evidence_id: int) -> list[tuple[int, str]]:
-        rows = await self._work.connection.execute(
-            sa.select(evidence.c.id, evidence.c.fingerprint)
-            .where(evidence.c.id > evidence_id, evidence.c.fingerprint != "")
-            .order_by(evidence.c.id)
-        )
-        return [(row[0], row[1]) for row in rows]
-
     # the bytes
 
     async def files_of(self, pieces: Collection[Evidence]) -> dict[str, StoredFile]:
@@ -186,3 +179,12 @@ def _from_row(row: Any) -> Evidence:
         problem=row[12],
         seen_evidence_id=row[13],
     )
+
+
+async def fingerprints_after(connection: AsyncConnection, evidence_id: int) -> list[tuple[int, str]]:
+    rows = await connection.execute(
+        sa.select(evidence.c.id, evidence.c.fingerprint)
+        .where(evidence.c.id > evidence_id, evidence.c.fingerprint != "")
+        .order_by(evidence.c.id)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class WantedMedia:
     media_pk: int
+    message_key: str
     sender: str
     kind: str
     source: dict[str, Any]
@@ -59,6 +60,7 @@ class Media:
         rows = await self._work.connection.execute(
             sa.select(
                 media.c.id,
+                media.c.message_key,
                 media.c.sender,
                 media.c.kind,
                 media.c.source,

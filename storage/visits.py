@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     visits.c.id, visits.c.owner, visits.c.customer_id, customers.c.name, visits.c.product_line, visits.c.state,
-    visits.c.started_at, visits.c.due_at, visits.c.steps, visits.c.closed_at, visits.c.closed_by,
+    visits.c.started_at, visits.c.due_at, visits.c.steps, visits.c.snoozed_until, visits.c.closed_at, visits.c.closed_by,
     visits.c.override_reason, visits.c.todo_id,
 )  # fmt: skip
 _SELECT = sa.select(*_COLUMNS).join(customers, customers.c.id == visits.c.customer_id)
@@ -108,6 +108,11 @@ class Visits:
             order=visits.c.id.desc(), limit=limit,
         )  # fmt: skip
 
+    async def of_todo(self, todo_id: int) -> list[Visit]:
+        return await self._select(
+            visits.c.todo_id == todo_id, visits.c.state != VisitState.CANCELLED.value, order=visits.c.id, limit=5
+        )
+
     async def close(self, visit: Visit, by: str, *, override_reason: str = "") -> None:
         """`override_reason`: why it may close incomplete."""
         await self._end(visit, VisitState.CLOSED, closed_by=by, override_reason=override_reason)
@@ -133,6 +138,12 @@ class Visits:
             sa.update(visits).where(visits.c.id == visit.visit_id).values(steps=steps, alarm_at=at)
         )
         self._work.touch(Wake.TIMERS)
+
+    async def snooze(self, visit: Visit, steps: int, until: datetime) -> None:
+        await self._work.connection.execute(
+            sa.update(visits).where(visits.c.id == visit.visit_id).values(snoozed_until=until)
+        )
+        await self.set_alarm(visit, steps, until)
 
     async def due(self, limit: int) -> list[Visit]:
         return await self._select(
@@ -242,7 +253,7 @@ class Visits:
 def _from_row(row: Any) -> Visit:
     return Visit(
         VisitId(row[0]), UserId(row[1]), CustomerId(row[2]), row[3], row[4], VisitState(row[5]), row[6], row[7],
-        row[8], row[9], row[10], row[11], row[12],
+        row[8], row[9], row[10], row[11], row[12], row[13],
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ visits = sa.Table(
     moment("due_at", nullable=False),
     count("steps"),
     moment("alarm_at"),
+    moment("snoozed_until"),
     moment("closed_at"),
     text("closed_by"),
     text("override_reason"),

@@ -92,11 +92,11 @@ def test_the_largest_pictures_of_phones_are_taken() -> None:
     assert isinstance(examine(data), Photo)
 
 
-def test_earlier_photos_alone_are_looked_through_and_the_oldest_comes_first() -> None:
+def test_all_photos_so_far_are_looked_through_and_the_oldest_comes_first() -> None:
     seen = SeenPhotos()
     for number, picture in ((5, SCENES[0]), (9, SCENES[1]), (12, SCENES[0]), (20, SCENES[0])):
         seen.add(number, print_of(jpeg(picture)))
     again = print_of(COPIES["as chats shrink it"](SCENES[0]))
-    assert seen.alike(again, before=20) == [5, 12]
-    assert seen.alike(print_of(photo(77)), before=99) == []
+    assert seen.alike(again) == [5, 12, 20]
+    assert seen.alike(print_of(photo(77))) == []
     assert seen.newest == 20

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("due_at", UtcMoment(), nullable=False),
         sa.Column("steps", sa.Integer(), server_default="0", nullable=False),
         sa.Column("alarm_at", UtcMoment(), nullable=True),
+        sa.Column("snoozed_until", UtcMoment(), nullable=True),
         sa.Column("closed_at", UtcMoment(), nullable=True),
         sa.Column("closed_by", sa.Text(), server_default="", nullable=False),
         sa.Column("override_reason", sa.Text(), server_default="", nullable=False),
