@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zlib import crc32
 
 from actions.visits import (
     Progress,
@@ -220,7 +221,7 @@ async def _choose_need(ctx: Context, tapped: Tapped) -> Reply | None:
     )
     if len(chosen) < template.needs:
         after = needs_card(ctx.rules, visit, template.need_choices, chosen, template.needs)
-        await ctx.work.change_card(tapped.task_id, after, int(ctx.now.timestamp() * 1000))
+        await ctx.work.change_card(tapped.task_id, after, crc32(tapped.tap.envelope.key.encode()))
         return None
     name = visit_name(visit.visit_id)
     await _settle(ctx, tapped, f"{name} 选了{'、'.join(chosen)}")
