@@ -1,4 +1,4 @@
-"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12."""
+"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12, a transaction T12."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ UserId = NewType("UserId", str)
 """A WeCom userid, case-folded: WeCom itself compares them without case (wecom.md 4.1)."""
 
 _MEMO = re.compile(r"[Mm]\s?(\d{1,9})(?!\d)")
+_TRANSACTION = re.compile(r"(?<![A-Za-z])[Tt]\s?(\d{1,9})(?!\d)")
 _LEAD = re.compile(r"[Ll]\s?(\d{1,9})(?!\d)")
 _VISIT = re.compile(r"[Vv]\s?(\d{1,9})(?!\d)")
 _CUSTOMER = re.compile(r"[Kk]\s?(\d{1,9})(?!\d)")
@@ -56,6 +57,15 @@ def customer_name(customer_id: int) -> str:
 def customer_id_in(text: str) -> CustomerId | None:
     found = _CUSTOMER.search(text)
     return CustomerId(int(found[1])) if found else None
+
+
+def transaction_name(transaction_id: int) -> str:
+    return f"T{transaction_id}"
+
+
+def transaction_id_in(text: str) -> int | None:
+    found = _TRANSACTION.search(text)
+    return int(found[1]) if found else None
 
 
 def fold(userid: str) -> UserId:

@@ -22,12 +22,14 @@ from chat.cards import Button, Card, TapData
 from chat.messages import Door, Incoming, Location, Media, Push, Reply, TargetKind, Urgency
 from chat.texts import visits as texts
 from chat.texts.format import clock, shortened
+from domain.access import GOES_TO_CUSTOMERS
 from domain.geography import distance_m
 from domain.ids import CustomerId, customer_name, visit_id_in, visit_name
 from domain.refusal import Refusal
 from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Place, Visit, VisitState
 from handlers._context import Context, Tapped
 from handlers._customers import customer_tapped
+from handlers.statement import acknowledge, is_statement
 from notify.cards import Taps
 from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card
 
@@ -44,7 +46,11 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
         return await _place(ctx, incoming)
     assert isinstance(incoming, Media)
     await _keep(ctx, incoming)
+    if is_statement(ctx.member, incoming):
+        return acknowledge(incoming)
     kind = KINDS.get(incoming.kind, EvidenceKind.FILE)
+    if not ctx.member.has(*GOES_TO_CUSTOMERS):
+        return Reply(f"{texts.KINDS[kind]}收到，已存好。")
     if kind is EvidenceKind.MEMO:
         return await _voice(ctx, incoming)
     piece, progress = await _take(ctx, incoming, kind)

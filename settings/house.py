@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.assignment import AssignmentRules
 from domain.escalation import Ladder, LadderRule
 from domain.grading import GradeRules
+from domain.overdue import DueRules
 from domain.scorecard import ScoreRules
 from domain.scripts import Script
 from domain.tagging import TagRules
@@ -32,6 +33,7 @@ class HouseRules:
     visit_templates: tuple[VisitTemplate, ...]
     score: ScoreRules
     scripts: tuple[Script, ...]
+    due: DueRules
     zone: ZoneInfo
     url: str
     """Where cards lead to."""
@@ -52,6 +54,7 @@ class HouseRules:
             visit_templates=rules.visit_templates(settings),
             score=rules.score_rules(settings),
             scripts=rules.scripts(settings),
+            due=rules.due_rules(settings),
             zone=ZoneInfo(settings.working_time.timezone),
             url=settings.server.url,
             link_key=hashlib.sha256(settings.wecom.app.encoding_aes_key.reveal().encode()).digest(),

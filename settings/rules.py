@@ -12,6 +12,7 @@ from domain.geography import Region
 from domain.grading import GradeRule, GradeRules
 from domain.ids import fold
 from domain.leads import Grade
+from domain.overdue import DueRules
 from domain.scorecard import Point, ScoreRules
 from domain.scripts import Script
 from domain.tagging import BudgetBand, TagRules, WordTag
@@ -191,3 +192,8 @@ def scripts(settings: model.Settings) -> tuple[Script, ...]:
         Script(script.name, script.words, frozenset(script.answers), frozenset(script.industries))
         for script in settings.scripts.library
     )
+
+
+def due_rules(settings: model.Settings) -> DueRules:
+    section = settings.payments
+    return DueRules(section.remind_days, section.manager_from, section.finance_from, section.leader_from)
