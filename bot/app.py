@@ -157,13 +157,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
         )
         media = MediaFetcher(database, clock, rules, client, store)
         escalations = Escalations(database, clock, rules, reached=reached)
-        payments = Payments(
-            database,
-            clock,
-            rules,
-            store.read,
-            reached=reached,
-        )
+        payments = Payments(database, clock, rules, store.read, reached=reached)
         transcriptions = Transcriptions(
             database,
             clock,

@@ -30,10 +30,10 @@ class HouseRules:
     quiet: QuietHours | None
     tags: TagRules
     grades: GradeRules
+    due: DueRules
     visit_templates: tuple[VisitTemplate, ...]
     score: ScoreRules
     scripts: tuple[Script, ...]
-    due: DueRules
     zone: ZoneInfo
     url: str
     """Where cards lead to."""
@@ -51,10 +51,10 @@ class HouseRules:
             quiet=rules.quiet_hours(settings),
             tags=rules.tag_rules(settings),
             grades=rules.grade_rules(settings),
+            due=rules.due_rules(settings),
             visit_templates=rules.visit_templates(settings),
             score=rules.score_rules(settings),
             scripts=rules.scripts(settings),
-            due=rules.due_rules(settings),
             zone=ZoneInfo(settings.working_time.timezone),
             url=settings.server.url,
             link_key=hashlib.sha256(settings.wecom.app.encoding_aes_key.reveal().encode()).digest(),

@@ -174,6 +174,11 @@ def _grade_rule(rule: model.GradeRule) -> GradeRule:
     )
 
 
+def due_rules(settings: model.Settings) -> DueRules:
+    section = settings.payments
+    return DueRules(section.remind_days, section.manager_from, section.finance_from, section.leader_from)
+
+
 def visit_templates(settings: model.Settings) -> tuple[VisitTemplate, ...]:
     return tuple(
         VisitTemplate(**template.model_dump(exclude={"product_lines"}), product_lines=frozenset(template.product_lines))
@@ -192,8 +197,3 @@ def scripts(settings: model.Settings) -> tuple[Script, ...]:
         Script(script.name, script.words, frozenset(script.answers), frozenset(script.industries))
         for script in settings.scripts.library
     )
-
-
-def due_rules(settings: model.Settings) -> DueRules:
-    section = settings.payments
-    return DueRules(section.remind_days, section.manager_from, section.finance_from, section.leader_from)

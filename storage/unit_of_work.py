@@ -100,6 +100,10 @@ class Work:
         return Questions(self)
 
     @cached_property
+    def transcriptions(self) -> Transcriptions:
+        return Transcriptions(self)
+
+    @cached_property
     def memos(self) -> Memos:
         return Memos(self)
 
@@ -118,10 +122,6 @@ class Work:
     @cached_property
     def evidence(self) -> EvidenceLog:
         return EvidenceLog(self)
-
-    @cached_property
-    def transcriptions(self) -> Transcriptions:
-        return Transcriptions(self)
 
     @cached_property
     def media(self) -> Media:
