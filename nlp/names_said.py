@@ -135,6 +135,9 @@ def _past_words(marked: str, start: int, end: int) -> int:
     at = 0
     if kind and len(text) - len(kind) <= 3 and pieces[0][1] not in ("t", "p", "r", "d"):
         return start
+    if len(text) <= 4 and pieces and len(pieces[0][0]) == 1 and (start == 0 or not "\u4e00" <= marked[start - 1] <= "\u9fff"):
+        # Between two breaths stands the name alone: 发那科, 特来电.
+        return start
     is_long = bool(kind) and len(text) - len(kind) > 5
     while len(pieces) > 1:
         word, tag = pieces[0]
@@ -145,7 +148,7 @@ def _past_words(marked: str, start: int, end: int) -> int:
         if is_long and left - len(kind) >= 2 and len(text) - at - len(kind) > 3:
             # 谷物烘干塔金穗农场, 三件事第一安泰印染: too long for a name.
             is_front = True
-        if not is_front or (len(word) == 1 and len(text) - at <= 4 and tag not in ("v", "p", "c", "d", "r", "t")):
+        if not is_front or (len(word) == 1 and len(text) - at <= 4 and tag not in ("v", "p", "c", "r", "t")):
             break
         at += len(word)
         pieces.pop(0)
@@ -208,7 +211,10 @@ def is_name(name: str, *, sure: bool = False) -> bool:
     if len(name) < 2 or name in _plain() or any(name.startswith(word) for word in ("什么", "哪", "谁", "多少")):
         return False
     own = own_part(name)
-    if (_COUNTED.match(name) and not (sure and name == "三一")) or not own or own in _plain() or is_place_name(name):
+    if sure and name == "三一":
+        # The one maker whose name is a numeral.
+        return True
+    if _COUNTED.match(name) or not own or own in _plain() or is_place_name(name):
         return False
     if re.search(rf"[{_STOP}]", own) or re.fullmatch(rf"{FIELD}+(?:部|科|处|室|办|中心)?", name):
         return False
