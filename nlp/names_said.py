@@ -20,7 +20,7 @@ HAN = "\u4e00-\u9fff"
 _STOP = "的了是在跟给说把被让叫对与个们吗呢吧就也还又比拿找我你他她它没不很只才从到去见着过趟做卖买嫌,。、:\"'“”‘’《》()"
 _RUN = re.compile(rf"[{HAN}A-Za-z0-9&·-]+$")
 _BEGINS = re.compile(
-    rf"^.*(?:[一有那这哪人两几每]家|(?:能|就|他|她|我|自己)定|没来|陪|访|归|由|跑(?!步)|客户|业主|甲方|品牌|连锁|拜访|走访|回访|碰到|遇到|有(?!色|机|限|为|道|友)|汇报|第[一二三四五]|[这那](?=[个家边款台种些时天么样头儿里是,单事次])|(?<![通日民商专家食药])用(?!友)|(?<![成首])都(?!市)|再(?!生)|得(?!力)|[{_STOP}])"
+    rf"^.*(?:[一有那这哪人两几每二三四五六七八九十]家|(?:能|就|他|她|我|自己)定|没来|陪|访|归|由|跑(?!步)|客户|业主|甲方|品牌|连锁|拜访|走访|回访|碰到|遇到|有(?!色|机|限|为|道|友)|汇报|第[一二三四五]|[这那](?=[个家边块款台种些时天么样头儿里是,单事次])|(?<![通日民商专家食药])用(?!友)|(?<![成首])都(?!市)|再(?!生)|得(?!力)|[{_STOP}])"
 )
 _KIND = re.compile(
     rf"(?:{any_of('organisations')}|{any_of('products')})+(?:安装|销售|制造|技术|服务|发展|有限|责任)*(?:公司)?$"
@@ -55,6 +55,7 @@ _NO_BEGINNING = frozenset(
         "h",
     ]
 )
+_NUMERALS = "一二两三四五六七八九十百千万几"
 _NAME_TAGS = frozenset(["nz", "nr", "ns", "nt", "nrt", "nrfg", "nw", "j", "x", "eng"])
 
 
@@ -91,17 +92,17 @@ def ending_at(marked: str, end: int) -> tuple[int, int] | None:
 
 
 _ENDS = re.compile(
-    rf"[和跟也都才就报便贵低高{_STOP}]|[^{HAN}A-Za-z0-9&·-]|那边|那家|那台|还|以及|单[台套价]|一[台套个家年]|入围|进口|国产|差不多|另外|$"
+    rf"[和跟也都才就报便贵低高各{_STOP}]|[能会要可](?!源|耗|乐|口|靠)|[^{HAN}A-Za-z0-9&·-]|那边|那家|那台|还|以及|单[台套价]|一[台套个家年]|入围|进口|国产|差不多|另外|$"
 )
 
 
 def beginning_at(marked: str, start: int) -> tuple[int, int] | None:
     """The name that begins at this place, as far as it goes."""
     found = _ENDS.search(marked, start + 2) if start + 2 <= len(marked) else None
-    if found is None or re.search(rf"[^{HAN}A-Za-z0-9]|[的了是我你他她这那]", marked[start : start + 2]):
+    if found is None or re.search(rf"[^{HAN}A-Za-z0-9]|[的了是我你他她这那得着过不没]", marked[start : start + 2]):
         return None
     end = found.start()
-    if end - start > 4 and not kind_of(marked[start:end]):
+    if end - start > 2 and not kind_of(marked[start:end]):
         end = start + _brand_length(marked[start:end])
     half = start + (end - start) // 2
     if marked[start:half] == marked[half:end]:
@@ -114,7 +115,7 @@ def _brand_length(text: str) -> int:
     """The words up to where a verb or the like begins."""
     length = 0
     for word, tag in tagged(text):
-        if length >= 2 and tag in _NO_BEGINNING:
+        if length >= 2 and len(word) > 1 and tag in _NO_BEGINNING:
             break
         length += len(word)
     return length
@@ -144,9 +145,12 @@ def _past_words(marked: str, start: int, end: int) -> int:
         left = len(text) - at - len(word)
         if left - len(kind) < (2 if kind else 0) or left < 2:
             break
-        is_front = tag in _NO_BEGINNING or word in _plain()
-        if is_long and left - len(kind) >= 2 and len(text) - at - len(kind) > 3:
+        is_front = (tag in _NO_BEGINNING and not (tag == "m" and word not in _NUMERALS)) or word in _plain()
+        if is_long and left - len(kind) >= 2 and len(text) - at - len(kind) > 2:
             # 谷物烘干塔金穗农场, 三件事第一安泰印染: too long for a name.
+            is_front = True
+        if not kind and left >= 2 and len(word) > 1 and len(text) - at > 4 and tag != "x":
+            # 技改计划东科: no name is made of so many words.
             is_front = True
         if not is_front or (len(word) == 1 and len(text) - at <= 4 and tag not in ("v", "p", "c", "r", "t")):
             break
@@ -159,7 +163,7 @@ def _up_to_place(pieces: list[tuple[str, str]], kind: str) -> int:
     """生效江北阀业: a name that holds a place begins with it."""
     before = 0
     for word, tag in pieces[:-1]:
-        if before and kind and tag == "ns":
+        if before and kind and tag == "ns" and len(word) > 1:
             return before
         before += len(word)
     return 0
@@ -218,7 +222,7 @@ def is_name(name: str, *, sure: bool = False) -> bool:
         return False
     if re.search(rf"[{_STOP}]", own) or re.fullmatch(rf"{FIELD}+(?:部|科|处|室|办|中心)?", name):
         return False
-    if len(own) > 3 and any(
+    if len(own) > 3 and not name.endswith("公司") and any(
         tagged(own[i : i + 2])[0][1] in _WORDY for i in range(len(own) - 1) if is_word(own[i : i + 2])
     ):
         return False
@@ -228,4 +232,12 @@ def is_name(name: str, *, sure: bool = False) -> bool:
         return len(own) > 1 and (sure or own not in _plain())
     if is_word(name):
         return tagged(name)[0][1] in _NAME_TAGS or sure
-    return stands_alone(name)
+    return stands_alone(name) or (sure and _could_be(name))
+
+
+def _could_be(name: str) -> bool:
+    """Beside 的业务员 and the like anything that is not plainly something else."""
+    return not re.search(rf"^{FIELD}|常务|[部处室组]$", name) and not any(
+        is_word(name[i : i + 2]) and (name[i : i + 2] in _plain() or tagged(name[i : i + 2])[0][1] in _WORDY)
+        for i in range(len(name) - 1)
+    )
