@@ -25,6 +25,7 @@ from bot.metrics import INBOX_DEPTH, OUTBOX_DEPTH
 from bot.middleware import Conversation, Edge
 from bot.points import reached
 from bot.sender import Sender
+from bot.speech import speech_of
 from bot.uploads import Uploads
 from bot.wecom_client import WeComClient
 from bot.worker import Worker
@@ -39,7 +40,10 @@ from scheduler.clock import Clock, SystemClock
 from scheduler.contacts import reconcile_if_due
 from scheduler.digest import send_if_due
 from scheduler.escalations import Escalations
+from scheduler.overdue import remind_if_due
+from scheduler.payments import Payments
 from scheduler.ticker import Job, Ticker
+from scheduler.transcriptions import Transcriptions
 from scheduler.visits import raise_due
 from settings.house import HouseRules
 from settings.model import Settings
@@ -79,6 +83,8 @@ class House:
     store: MediaStore
     media: MediaFetcher
     replicas: Replicas
+    payments: Payments
+    transcriptions: Transcriptions
     ticker: Ticker
     web: web.Application
 
@@ -151,6 +157,15 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
         )
         media = MediaFetcher(database, clock, rules, client, store)
         escalations = Escalations(database, clock, rules, reached=reached)
+        payments = Payments(database, clock, rules, store.read, reached=reached)
+        transcriptions = Transcriptions(
+            database,
+            clock,
+            speech_of(settings.speech, session),
+            store.read,
+            longest=settings.speech.recording_at_most,
+            timeout=settings.speech.timeout,
+        )
         contacts = WeComContacts(client)
         house = House(
             settings=settings,
@@ -165,12 +180,15 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             store=store,
             media=media,
             replicas=Replicas(database),
+            payments=payments,
+            transcriptions=transcriptions,
             ticker=Ticker(
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
                     Job("audit_timers", 30, lambda: audit_timers(database, clock, rules)),
                     Job("visits", 5, lambda: raise_due(database, clock, rules)),
                     Job("calendar", 3600, lambda: check_calendar(database, clock, rules)),
+                    Job("overdue", 30, lambda: remind_if_due(database, clock, rules)),
                     Job("callbacks", 300, lambda: check_callbacks(database, clock, rules)),
                     Job("contacts", 600, lambda: reconcile_if_due(database, clock, rules, contacts)),
                     Job("depth", 15, lambda: _measure_depth(database)),
@@ -179,7 +197,10 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             web=web.Application(client_max_size=callback.LARGEST),
         )
         _add_routes(house)
-        yield house
+        try:
+            yield house
+        finally:
+            await transcriptions.close()
 
 
 def _hook_urls(settings: Settings) -> dict[str, str]:
@@ -245,6 +266,8 @@ class Loops:
             ("sender", house.sender.run),
             ("timers", house.escalations.run),
             ("media", house.media.run),
+            ("payments", house.payments.run),
+            ("speech", house.transcriptions.run),
         ):
             self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
         if not house.database.is_sqlite:
@@ -266,7 +289,10 @@ class Loops:
         """What is held is finished; what could not be finished in time stays in the database."""
         house = self._house
         house.ticker.stop()
-        for part in (house.escalations, house.worker, house.media, house.sender, house.replicas):
+        for part in (
+            house.escalations, house.worker, house.media, house.payments, house.transcriptions, house.sender,
+            house.replicas,
+        ):  # fmt: skip
             part.stop()
         _, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
         for task in late:
@@ -296,6 +322,13 @@ def _probe_wecom(client: WeComClient) -> Callable[[], Awaitable[str]]:
     return probe
 
 
+def _probe_speech(transcriptions: Transcriptions) -> Callable[[], Awaitable[str]]:
+    async def probe() -> str:
+        return transcriptions.trouble
+
+    return probe
+
+
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
     """The whole server but its port."""
@@ -308,7 +341,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
             health.add_routes(
                 house.web,
                 probes={"database": _probe_database(database), "workers": loops.dead},
-                reported={"wecom": _probe_wecom(house.client)},
+                reported={"wecom": _probe_wecom(house.client), "speech": _probe_speech(house.transcriptions)},
             )
             loops.start()
             try:

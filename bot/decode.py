@@ -25,12 +25,14 @@ from chat.messages import (
     Door,
     Entered,
     Envelope,
+    Fetched,
     Incoming,
     Joined,
     Location,
     Media,
     Scanned,
     Text,
+    Transcribed,
     Unknown,
 )
 from domain.ids import fold
@@ -55,6 +57,21 @@ _WARNINGS = {"inactive_alert", "close_inactive_agent", "reopen_inactive_agent", 
              "active_restored"}  # fmt: skip
 _GONE = {"2", "5"}
 """Status of a member who was disabled or has left."""
+
+
+def decode_self(payload: str, key: str, person: str, received_at: datetime) -> Incoming:
+    """What the house says to itself when slow work is done: JSON with its kind."""
+    envelope = Envelope(key, Door.SELF, person, received_at)
+    said = json.loads(payload)
+    match said["kind"]:
+        case "fetched":
+            return Fetched(envelope, said["media_key"], said["sha256"], said["file_name"])
+        case "transcribed":
+            return Transcribed(
+                envelope, said["media_key"], said["text"], said["seconds"], said["problem"], again=said["again"]
+            )
+        case kind:
+            return Unknown(envelope, str(kind))
 
 
 def person_of(incoming: Incoming) -> str:

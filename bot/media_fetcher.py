@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 from datetime import timedelta
 
 import structlog
@@ -11,7 +12,8 @@ import structlog
 from actions.check_evidence import LOST, Voided, keep_hashes, void
 from bot.wecom_client import WeComClient
 from bot.wecom_errors import MediaTooLarge, WeComError, WeComTrouble, WeComUncertain, WeComUnreachable
-from chat.messages import Push, TargetKind, Urgency
+from chat.messages import Door, Push, TargetKind, Urgency
+from domain.ids import fold
 from media.photo import Photo, PhotoProblem, SeenPhotos, examine
 from media.store import MediaStore
 from notify.alarms import alarm
@@ -20,6 +22,7 @@ from scheduler.clock import Clock
 from settings.house import HouseRules
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.evidence import fingerprints_after
+from storage.intake import NewMessage, store
 from storage.media import WantedMedia, next_media
 from storage.unit_of_work import Work, begin_work
 
@@ -94,6 +97,8 @@ class MediaFetcher:
             async with begin_work(self._database, self._clock.now(), actor="media") as work:
                 await work.media.fetched(wanted.media_pk, sha256, len(data), content_type, wanted.file_name or name)
                 await self._check(work, wanted, sha256, photo)
+                if wanted.kind == "file":
+                    await self._tell_itself(work, wanted, sha256, wanted.file_name or name)
         log.info("media_fetched", media=wanted.media_pk, size=len(data))
 
     async def _check(self, work: Work, wanted: WantedMedia, sha256: str, photo: Photo | PhotoProblem | None) -> None:
@@ -132,6 +137,14 @@ class MediaFetcher:
             key = f"media_waits:{wanted.sender}:{day}"
             await work.push(Push(TargetKind.MEMBER, wanted.sender, WAITS, key, Urgency.NOTICE))
         log.error("media_not_stored", media=wanted.media_pk, error=str(error))
+
+    async def _tell_itself(self, work: Work, wanted: WantedMedia, sha256: str, name: str) -> None:
+        """Somebody may be waiting for what is in the file: it comes back as a message of its sender's."""
+        said = {"kind": "fetched", "media_key": wanted.message_key, "sha256": sha256, "file_name": name}
+        payload = json.dumps(said, ensure_ascii=False)
+        key = f"fetched:{wanted.message_key}"
+        await store(work.connection, [NewMessage(key, fold(wanted.sender), Door.SELF.value, payload, work.now)])
+        work.touch(Wake.INBOX)
 
     async def _bytes(self, wanted: WantedMedia) -> tuple[bytes, str, str]:
         if wanted.source["media_id"]:

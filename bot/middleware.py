@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from actions.roster import freeze, welcome_back
-from bot.decode import decode_app, decode_bot
+from bot.decode import decode_app, decode_bot, decode_self
 from chat.cards import Card
 from chat.messages import (
     AppWarning,
@@ -68,6 +68,8 @@ class Conversation:
     def decode(self, claimed: Claimed) -> Incoming:
         if claimed.door == Door.BOT:
             return decode_bot(claimed.payload, claimed.received_at, bot_name=self._edge.bot_name)
+        if claimed.door == Door.SELF:
+            return decode_self(claimed.payload, claimed.key, claimed.person, claimed.received_at)
         return decode_app(claimed.payload, claimed.received_at, corp_id=self._edge.corp_id)
 
     async def handle(self, work: Work, claimed: Claimed) -> None:
@@ -194,7 +196,7 @@ class Conversation:
     async def _reply(self, work: Work, incoming: Incoming, member: Member | None, reply: Reply) -> None:
         if member is not None and (reply.private or isinstance(reply.content, Card)):
             key = f"reply:{incoming.envelope.key}"
-            await work.push(Push(TargetKind.MEMBER, member.userid, reply.content, key, Urgency.ANSWER))
+            await work.push(Push(TargetKind.MEMBER, member.userid, reply.content, key, Urgency.ANSWER, reply.about))
             if incoming.envelope.reply_url and incoming.envelope.is_group:
                 await work.push(
                     _to_chat(incoming.envelope, f"{member.name}，发到你的跟单铃里了。", f"{key}:where", member)

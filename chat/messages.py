@@ -72,7 +72,20 @@ class Transcribed:
     text: str
     seconds: float
     problem: str = ""
-    """Code of what stood in the way; empty where there are words."""
+    """Code of what stood in the way (domain.speech.Problem); empty where there are words."""
+    again: bool = False
+    """It is tried again by itself, so that words may still come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The house to itself: a file that somebody sent is in the media store now, under its checksum."""
+
+    envelope: Envelope
+    media_key: str
+    """Envelope key of the message that brought the file."""
+    sha256: str
+    file_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,18 @@ class Unknown:
 
 
 Incoming = (
-    Text | Media | Transcribed | Location | Scanned | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+    Text
+    | Media
+    | Transcribed
+    | Fetched
+    | Location
+    | Scanned
+    | CardTap
+    | Entered
+    | Joined
+    | Departed
+    | AppWarning
+    | Unknown
 )
 
 
@@ -216,3 +240,5 @@ class Reply:
     content: str | Card
     private: bool = False
     """True: to the member's own chat with the app, even when asked in a group."""
+    about: str = ""
+    """Of a card: the fact it is about, so that it is settled with the others when the fact has (Push.about)."""

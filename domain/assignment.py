@@ -117,7 +117,6 @@ class Why(StrEnum):
     AT_CAP = "at_cap"
     NOT_WORKING_NOW = "not_working_now"
     OTHER_REGION = "other_region"
-    NOT_A_REP = "not_a_rep"
     BARRED = "barred"
     LOWER_SCORE = "lower_score"
     TIE_BREAK = "tie_break"

@@ -1,4 +1,4 @@
-"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12."""
+"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12, a payment T12."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ MemoId = NewType("MemoId", int)
 UserId = NewType("UserId", str)
 """A WeCom userid, case-folded: WeCom itself compares them without case (wecom.md 4.1)."""
 
+_TRANSACTION = re.compile(r"(?<![A-Za-z])[Tt]\s?(\d{1,9})(?!\d)")
 _MEMO = re.compile(r"[Mm]\s?(\d{1,9})(?!\d)")
 _LEAD = re.compile(r"[Ll]\s?(\d{1,9})(?!\d)")
 _VISIT = re.compile(r"[Vv]\s?(\d{1,9})(?!\d)")
@@ -26,6 +27,15 @@ def lead_id_in(text: str) -> LeadId | None:
     """The first lead number said in `text`, such as L1024, l 1024; the text is half-width already."""
     found = _LEAD.search(text)
     return LeadId(int(found[1])) if found else None
+
+
+def transaction_name(transaction_id: int) -> str:
+    return f"T{transaction_id}"
+
+
+def transaction_id_in(text: str) -> int | None:
+    found = _TRANSACTION.search(text)
+    return int(found[1]) if found else None
 
 
 def memo_name(memo_id: int) -> str:

@@ -28,6 +28,7 @@ from domain.refusal import Refusal
 from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Place, Visit, VisitState
 from handlers._context import Context, Tapped
 from handlers._customers import customer_tapped
+from handlers.statement import acknowledge, is_statement
 from notify.cards import Taps
 from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card
 
@@ -44,6 +45,8 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
         return await _place(ctx, incoming)
     assert isinstance(incoming, Media)
     await _keep(ctx, incoming)
+    if is_statement(ctx.member, incoming):
+        return acknowledge(incoming)
     kind = KINDS.get(incoming.kind, EvidenceKind.FILE)
     if kind is EvidenceKind.MEMO:
         return await _voice(ctx, incoming)

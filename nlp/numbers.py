@@ -224,7 +224,7 @@ def _digit(text: str, at: int) -> tuple[Decimal, Decimal, int] | None:
     if sign in ("几", "数") and sign:
         if sign == "数" and text[at + 1 : at + 2] not in ("十", "百", "千", "万", "亿"):
             return None
-        return Decimal(1), Decimal(10), at + 1
+        return Decimal(5 if at and text[at - 1] == "大" else 1), Decimal(10), at + 1  # 大几十万
     value = DIGITS.get(sign, _CAPITALS.get(sign)) if sign else None
     if value is None or value == 0:
         return None

@@ -69,7 +69,8 @@ class Reading:
         self.marked = self._marked()
 
     def _people(self) -> list[Person]:
-        taken = [(one.span.start, one.span.end) for one in (*self.amounts, *self.days)]
+        spans = [*(amount.span for amount in self.amounts), *(day.span for day in self.days)]
+        taken = [(span.start, span.end) for span in spans]
         return [
             person
             for person in persons(self.text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "lexicon"
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(name: str) -> tuple[str, ...]:
     """Longest first, so that an alternation made of them finds the longest."""
     lines = (_FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
@@ -17,7 +17,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(sorted(listed, key=lambda word: (-len(word), word)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def any_of(name: str) -> str:
     """As a regular expression: a group that matches the longest of the words."""
     return "(?:" + "|".join(map(re.escape, words(name))) + ")"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.assignment import AssignmentRules
 from domain.escalation import Ladder, LadderRule
 from domain.grading import GradeRules
+from domain.overdue import DueRules
 from domain.scorecard import ScoreRules
 from domain.scripts import Script
 from domain.tagging import TagRules
@@ -29,6 +30,7 @@ class HouseRules:
     quiet: QuietHours | None
     tags: TagRules
     grades: GradeRules
+    due: DueRules
     visit_templates: tuple[VisitTemplate, ...]
     score: ScoreRules
     scripts: tuple[Script, ...]
@@ -49,6 +51,7 @@ class HouseRules:
             quiet=rules.quiet_hours(settings),
             tags=rules.tag_rules(settings),
             grades=rules.grade_rules(settings),
+            due=rules.due_rules(settings),
             visit_templates=rules.visit_templates(settings),
             score=rules.score_rules(settings),
             scripts=rules.scripts(settings),

@@ -497,9 +497,18 @@ class Digest(Section):
 
 class Speech(Section):
     engine: Literal["whisper", "openai-whisper", "remote", "off"] = "whisper"
-    model: str = "small"
+    model: Annotated[str, Field(min_length=1)] = "small"
     url: HttpUrl = ""
     key: Secret = Secret()
+    model_folder: FilePath | None = None
+    """Where downloaded models are kept; None = the engine's own place."""
+    model_url: HttpUrl = ""
+    """Of a mirror of the model hub."""
+    threads: Annotated[int, Field(ge=0)] = 0
+    """0 = the engine decides."""
+    timeout: Duration = timedelta(minutes=5)
+    recording_at_most: Duration = timedelta(minutes=30)
+    """Of a call recording sent as a file; a voice message ends at 60 seconds by itself."""
 
     @model_validator(mode="after")
     def _remote_has_address(self) -> Self:
@@ -576,6 +585,50 @@ class Api(Section):
     @model_validator(mode="after")
     def _once_each(self) -> Self:
         if problems := names.repeats("keys", [key.id for key in self.keys]):
+            raise wrong_at(*problems)
+        return self
+
+
+StatementColumn = Literal[
+    "time", "in", "out", "amount", "refunded", "direction", "payer", "payer_account", "from_name", "from_account",
+    "to_name", "to_account", "remark", "kind", "serial", "checkout", "currency", "account", "holder", "reversal",
+    "status",
+]  # fmt: skip
+
+
+class StatementLayout(Section):
+    """A statement whose header words are not known by themselves: what each column is called (P1)."""
+
+    name: Annotated[str, Field(min_length=1)]
+    columns: dict[StatementColumn, Texts]
+
+    @model_validator(mode="after")
+    def _is_usable(self) -> Self:
+        if "time" not in self.columns or not {"in", "out", "amount"} & self.columns.keys():
+            raise wrong_at(("columns", "要有 time，还要有 in、out、amount 里的至少一个"))
+        return self
+
+
+class Payments(Section):
+    tell_group: bool = True
+    """P3: the group where the lead came from hears the good news, without figures."""
+    own_names: Texts = ()
+    """Ours, as banks print them; money between our own accounts is no customer's payment."""
+    cards_at_once: Count = 10
+    """Doubtful payments of one statement that are sent as cards; the rest is asked for with 待确认."""
+    remind_at: ClockTime = time(9, 30)
+    remind_days: Annotated[Many[int], Field(min_length=1)] = (-3, 0, 1, 7, 15, 30)
+    """P4: days after the due day, before it below zero."""
+    manager_from: int = 1
+    finance_from: int = 7
+    leader_from: int = 15
+    layouts: Many[StatementLayout] = ()
+
+    @model_validator(mode="after")
+    def _days_ascend(self) -> Self:
+        if list(self.remind_days) != sorted(set(self.remind_days)):
+            raise wrong_at(("remind_days", "要从小到大，每个数一次"))
+        if problems := names.repeats("layouts", [layout.name for layout in self.layouts]):
             raise wrong_at(*problems)
         return self
 
@@ -699,6 +752,7 @@ class Settings(Section):
     escalation: Escalation = Escalation()
     digest: Digest = Digest()
     speech: Speech = Speech()
+    payments: Payments = Payments()
     memos: Memos = Memos()
     scorecard: ScoreCard = ScoreCard()
     scripts: Scripts = Scripts()

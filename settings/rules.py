@@ -12,6 +12,7 @@ from domain.geography import Region
 from domain.grading import GradeRule, GradeRules
 from domain.ids import fold
 from domain.leads import Grade
+from domain.overdue import DueRules
 from domain.scorecard import Point, ScoreRules
 from domain.scripts import Script
 from domain.tagging import BudgetBand, TagRules, WordTag
@@ -171,6 +172,11 @@ def _grade_rule(rule: model.GradeRule) -> GradeRule:
         hospital_levels=frozenset(rule.hospital_levels),
         budget_at_least_fen=rule.budget_at_least,
     )
+
+
+def due_rules(settings: model.Settings) -> DueRules:
+    section = settings.payments
+    return DueRules(section.remind_days, section.manager_from, section.finance_from, section.leader_from)
 
 
 def visit_templates(settings: model.Settings) -> tuple[VisitTemplate, ...]:

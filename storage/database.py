@@ -47,6 +47,8 @@ class Wake(StrEnum):
     OUTBOX = "outbox"
     TIMERS = "timers"
     MEDIA = "media"
+    PAYMENTS = "payments"
+    SPEECH = "speech"
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int, busy: timedelta) -> AsyncEngine:

@@ -115,6 +115,16 @@ class Leads:
     async def of_owner(self, owner: UserId, states: Sequence[LeadState]) -> list[Lead]:
         return await self._select(leads.c.owner == owner, leads.c.state.in_(states))
 
+    async def group_of_customer(self, customer_id: int) -> str:
+        """Chat id of the group in which the customer's latest lead was posted; empty where it came another way."""
+        rows = await self._work.connection.execute(
+            sa.select(leads.c.chat_id)
+            .where(leads.c.customer_id == customer_id, leads.c.chat_id != "")
+            .order_by(leads.c.id.desc())
+            .limit(1)
+        )
+        return str(rows.scalar_one_or_none() or "")
+
     async def pooled(self) -> list[Lead]:
         return await self._select(leads.c.state == LeadState.POOLED)
 

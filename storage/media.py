@@ -88,6 +88,7 @@ class Media:
                 error="",
             )
         )
+        self._work.touch(Wake.SPEECH)
 
     async def failed(self, media_pk: int, error: str, due_at: datetime | None) -> None:
         """`due_at` of the next try; None = given up."""

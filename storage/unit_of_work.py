@@ -28,12 +28,17 @@ from storage.media import Media
 from storage.members import Members, Roster
 from storage.memos import Memos
 from storage.outbox import card_from_json, content_to_json, keep_code
+from storage.payments import Payments
 from storage.profiles import Profiles
+from storage.promises import Promises
 from storage.questions import Questions
+from storage.receivables import Receivables
 from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
+from storage.transcriptions import Transcriptions
+from storage.uploads import Uploads
 from storage.visits import Visits
 
 if TYPE_CHECKING:
@@ -95,6 +100,10 @@ class Work:
         return Questions(self)
 
     @cached_property
+    def transcriptions(self) -> Transcriptions:
+        return Transcriptions(self)
+
+    @cached_property
     def memos(self) -> Memos:
         return Memos(self)
 
@@ -117,6 +126,22 @@ class Work:
     @cached_property
     def media(self) -> Media:
         return Media(self)
+
+    @cached_property
+    def receivables(self) -> Receivables:
+        return Receivables(self)
+
+    @cached_property
+    def payments(self) -> Payments:
+        return Payments(self)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self)
+
+    @cached_property
+    def promises(self) -> Promises:
+        return Promises(self)
 
     @cached_property
     def api_answers(self) -> ApiAnswers:
@@ -184,13 +209,14 @@ class Work:
             return f"member:{holder.scalar_one()}"
         return f"{push.kind.value}:{push.to}"
 
-    async def withdraw(self, *abouts: str) -> None:
-        """Pushes about a fact that has gone are not sent any more (S4)."""
-        await self.connection.execute(
+    async def withdraw(self, *abouts: str) -> int:
+        """Pushes about a fact that has gone are not sent any more (S4). Returns how many had not left yet."""
+        gone = await self.connection.execute(
             sa.update(outbox)
             .where(outbox.c.about.in_(abouts), NOT_ACCEPTED)
             .values(state="dropped", settled_at=self.now, lease_until=None)
         )
+        return gone.rowcount
 
     async def open_cards(self, about: str) -> list[tuple[str, Card]]:
         """(task_id, card) of the cards about this fact whose question is still open."""

@@ -19,8 +19,18 @@ from storage.tables.leads import (
 )
 from storage.tables.media import locations, media, uploads
 from storage.tables.memos import customer_profiles, memo_corrections, memos, script_uses
+from storage.tables.payments import (
+    bank_transactions,
+    bookings,
+    due_notices,
+    payer_aliases,
+    promises,
+    receivables,
+    statement_uploads,
+)
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
+from storage.tables.speech import transcriptions
 from storage.tables.todos import todos
 from storage.tables.visits import customer_places, evidence, visit_checks, visits
 
@@ -32,6 +42,8 @@ __all__ = [
     "api_answers",
     "assignments",
     "audit",
+    "bank_transactions",
+    "bookings",
     "card_codes",
     "cards",
     "chat_groups",
@@ -41,6 +53,7 @@ __all__ = [
     "customer_places",
     "customer_profiles",
     "customers",
+    "due_notices",
     "evidence",
     "identities",
     "inbox",
@@ -54,12 +67,17 @@ __all__ = [
     "memos",
     "metadata",
     "outbox",
+    "payer_aliases",
     "pings",
+    "promises",
     "questions",
+    "receivables",
     "script_uses",
+    "statement_uploads",
     "timers",
     "todos",
     "tokens",
+    "transcriptions",
     "uploads",
     "visit_checks",
     "visits",

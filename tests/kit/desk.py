@@ -17,6 +17,7 @@ from bot.demo import demo_settings
 from notify.visits import BURST
 from scheduler.auditor import audit_timers
 from scheduler.digest import send_if_due
+from scheduler.overdue import remind_if_due
 from scheduler.visits import raise_due
 from settings.model import Settings
 from simulator.company import Company, demo_company
@@ -107,6 +108,7 @@ class Desk:
         for _ in range(3):
             await self.house.worker.drain()
             await self.house.escalations.sweep()
+            await self.house.payments.sweep()
             await self.house.sender.drain()
             await self.house.media.fetch_due()
 
@@ -124,6 +126,7 @@ class Desk:
     async def tick(self) -> None:
         await self.settle()
         await send_if_due(self.house.database, self.clock, self.house.rules)
+        await remind_if_due(self.house.database, self.clock, self.house.rules)
         await audit_timers(self.house.database, self.clock, self.house.rules)
         await raise_due(self.house.database, self.clock, self.house.rules)
         await self.settle()
