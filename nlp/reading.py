@@ -88,6 +88,16 @@ class Reading:
         yield from ((one.span.start, one.span.end, "Ｄ") for one in self.days)
         yield from ((one.start, one.end, "Ｐ" if one.kind is PersonKind.NAMED else "Ｔ") for one in self.people)
 
+    def with_open_offices(self) -> str:
+        """The marked text, where of 恒通物流孙经理 and 华盛集团技术中心 only 孙经理 is hidden: names of companies reach into
+        the offices that belong to a person's name."""
+        marks = list(self.marked)
+        for person in self.people:
+            core = person.end - len(person.short) if person.kind is PersonKind.NAMED else person.end
+            if person.kind is not PersonKind.POST:
+                marks[person.start : core] = self.text[person.start : core]
+        return "".join(marks)
+
     def person_at(self, place: int) -> Person:
         return next(person for person in self.people if person.start <= place < person.end)
 
