@@ -21,8 +21,8 @@ from chat.dialogue import Question
 from chat.messages import Reply, Text
 from chat.texts import visits as texts
 from chat.texts.format import clock, shortened
+from domain.access import GOES_TO_CUSTOMERS
 from domain.ids import customer_name, visit_id_in, visit_name
-from domain.people import Role
 from domain.refusal import Refusal
 from domain.visits import EvidenceKind, Visit, VisitState
 from handlers._context import Context, Said, Tapped
@@ -39,7 +39,7 @@ capability = Capability(
     words=("开始拜访", "结束拜访", "取消拜访", "核心需求"),
     taps=(Taps.VISIT_START, Taps.VISIT_SWITCH, Taps.VISIT_NONE, Taps.NEED),
     answers=(NEEDS_QUESTION,),
-    roles=frozenset({Role.REP, Role.MANAGER, Role.LEADER, Role.TECH, Role.SERVICE}),
+    roles=GOES_TO_CUSTOMERS,
     example=EXAMPLE,
     help="到客户那里发一句，之后照片、语音、位置直接发；走的时候发“结束拜访”",
     spec="V1",
