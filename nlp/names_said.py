@@ -17,7 +17,9 @@ from nlp.wordlists import any_of, words
 
 HAN = "\u4e00-\u9fff"
 # Signs that stand in no name; 和 may (仁和, 佳和) and parts two names only where both are left whole.
-_STOP = "的了是在跟给说把被让叫对与个们吗呢吧就也还又比拿找我你他她它没不很只才从到去见着过趟做卖买嫌,。、:\"'“”‘’《》()"
+_STOP = (
+    "的了是在跟给说把被让叫对与个们吗呢吧就也还又比拿找我你他她它没不很只才从到去见着过趟做卖买嫌,。、:\"'“”‘’《》()"
+)
 _RUN = re.compile(rf"[{HAN}A-Za-z0-9&·-]+$")
 _BEGINS = re.compile(
     rf"^.*(?:[一有那这哪人两几每二三四五六七八九十]家|(?:能|就|他|她|我|自己)定|没来|陪|访|归|由|跑(?!步)|客户|业主|甲方|品牌|连锁|拜访|走访|回访|碰到|遇到|有(?!色|机|限|为|道|友)|汇报|第[一二三四五]|[这那](?=[个家边块款台种些时天么样头儿里是,单事次])|(?<![通日民商专家食药])用(?!友)|(?<![成首])都(?!市)|再(?!生)|得(?!力)|[{_STOP}])"
@@ -138,7 +140,12 @@ def _past_words(marked: str, start: int, end: int) -> int:
     at = 0
     if kind and len(text) - len(kind) <= 3 and pieces[0][1] not in ("t", "p", "r", "d"):
         return start
-    if len(text) <= 4 and pieces and len(pieces[0][0]) == 1 and (start == 0 or not "\u4e00" <= marked[start - 1] <= "\u9fff"):
+    if (
+        len(text) <= 4
+        and pieces
+        and len(pieces[0][0]) == 1
+        and (start == 0 or not "\u4e00" <= marked[start - 1] <= "\u9fff")
+    ):
         # Between two breaths stands the name alone: 发那科, 特来电.
         return start
     is_long = bool(kind) and len(text) - len(kind) > 5
@@ -226,8 +233,10 @@ def is_name(name: str, *, sure: bool = False) -> bool:
         return False
     if re.search(rf"[{_STOP}]", own) or re.fullmatch(rf"{FIELD}+(?:部|科|处|室|办|中心)?", name):
         return False
-    if len(own) > 3 and not name.endswith("公司") and any(
-        tagged(own[i : i + 2])[0][1] in _WORDY for i in range(len(own) - 1) if is_word(own[i : i + 2])
+    if (
+        len(own) > 3
+        and not name.endswith("公司")
+        and any(tagged(own[i : i + 2])[0][1] in _WORDY for i in range(len(own) - 1) if is_word(own[i : i + 2]))
     ):
         return False
     if own != name and len(kind_of(name)) == 1 and tagged(own)[0][1] == "v" and not is_word(own):
