@@ -25,7 +25,7 @@ from statements.problems import StatementError
 from statements.reading import read_statement
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.payments import Source, something_new
-from storage.unit_of_work import begin_work
+from storage.unit_of_work import begin_work, look
 from storage.uploads import Upload, something_undone
 
 log = structlog.get_logger()
@@ -135,14 +135,15 @@ class Payments:
 
     async def _judge_all(self) -> None:
         while not self._stopping:
-            async with self._database.reading() as connection:
-                if not await something_new(connection):
-                    return
-            async with begin_work(self._database, self._clock.now(), actor=ACTOR) as work:
+            async with look(self._database, self._clock.now()) as work:
                 batch = await judge_payments.next_batch(work)
             if batch is None:
                 return
-            await self._judge(batch)
+            try:
+                await self._judge(batch)
+            except judge_payments.Outdated:
+                log.info("payments_judged_again")
+                return
 
     async def _judge(self, batch: Batch) -> None:
         rows = [stored.transaction for stored in batch.transactions]
@@ -153,18 +154,14 @@ class Payments:
         decided = list(zip(batch.transactions, decisions, strict=True))
         size = judge_payments.WRITTEN_AT_ONCE
         for at in range(0, len(decided), size):
-            is_last = at + size >= len(decided)
             async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_first(batch, at)) as work:
-                written = await judge_payments.write(work, batch, decided[at : at + size])
-                if is_last or not written.is_current:
+                await judge_payments.write(work, batch, decided[at : at + size])
+                if at + size >= len(decided):
                     # In the transaction of the last booking: who is told of it and what was booked cannot part.
                     await judge_payments.tell(work, self._rules)
                     await judge_payments.ask(work, self._rules)
                 self._reached("payments.booked")
             self._reached("payments.committed")
-            if not written.is_current:
-                log.info("payments_judged_again", left=len(decided) - at)
-                return
 
     async def _finish(self) -> None:
         """Whoever sent a statement hears what came of it; what a process that died had booked is told."""

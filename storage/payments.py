@@ -155,37 +155,36 @@ class Payments:
             bank_transactions.c.state == TransactionState.NEW.value, order=(bank_transactions.c.paid_at,), limit=limit
         )
 
-    async def decide(self, stored: StoredTransaction, decision: Decision) -> bool:
-        """What the rules say of a new one. False: somebody else has decided it meanwhile."""
-        done = await self._work.connection.execute(
-            sa.update(bank_transactions)
-            .where(
-                bank_transactions.c.id == stored.transaction_id,
-                bank_transactions.c.state == TransactionState.NEW.value,
-                bank_transactions.c.version == stored.version,
+    async def hold_new(self, transaction_ids: Sequence[int]) -> int:
+        """How many of them are still new; they stay so until the end of the transaction."""
+        held = 0
+        for at in range(0, len(transaction_ids), _IN):
+            rows = await self._work.connection.execute(
+                sa.select(bank_transactions.c.id)
+                .where(
+                    bank_transactions.c.id.in_(transaction_ids[at : at + _IN]),
+                    bank_transactions.c.state == TransactionState.NEW.value,
+                )
+                .order_by(bank_transactions.c.id)
+                .with_for_update()
             )
-            .values(**_judged(decision), version=stored.version + 1, decided_at=self._work.now, decided_by="rules")
-        )
-        return done.rowcount == 1
+            held += len(rows.all())
+        return held
 
-    async def decide_many(self, decided: Sequence[tuple[StoredTransaction, Decision]]) -> None:
-        """Of decisions that book nothing: one statement for all of them."""
-        if not decided:
-            return
+    async def decide(self, decided: Sequence[tuple[StoredTransaction, Decision]]) -> None:
+        """What the rules say of new ones that are held."""
+        values = [
+            {f"its_{name}": value for name, value in {"id": stored.transaction_id, **_judged(decision)}.items()}
+            for stored, decision in decided
+        ]
         await self._work.connection.execute(
             sa.update(bank_transactions)
-            .where(
-                bank_transactions.c.id == sa.bindparam("its_id"),
-                bank_transactions.c.state == TransactionState.NEW.value,
-            )
+            .where(bank_transactions.c.id == sa.bindparam("its_id"))
             .values(
                 version=bank_transactions.c.version + 1, decided_at=self._work.now, decided_by="rules",
                 **{name: sa.bindparam(f"its_{name}", type_=bank_transactions.c[name].type) for name in _JUDGED},
             ),
-            [
-                {"its_id": stored.transaction_id, **{f"its_{name}": value for name, value in _judged(decision).items()}}
-                for stored, decision in decided
-            ],
+            values,
         )  # fmt: skip
 
     async def turn(self, stored: StoredTransaction, state: TransactionState, by: str) -> bool:
@@ -214,6 +213,16 @@ class Payments:
             .returning(bookings.c.id)
         )
         return Booking(added.scalar_one(), transaction_id, receivable_id, amount, by, self._work.now)
+
+    async def add_bookings(self, booked: Sequence[tuple[int, int, int]]) -> None:
+        """Transaction, receivable and fen of each."""
+        if booked:
+            rows = [
+                {"transaction_id": transaction_id, "receivable_id": receivable_id, "amount": amount}
+                | {"by": self._work.actor, "at": self._work.now}
+                for transaction_id, receivable_id, amount in booked
+            ]
+            await self._work.connection.execute(sa.insert(bookings), rows)
 
     async def add_undo(self, booking: Booking, by: str) -> bool:
         """False: it has been undone before."""
@@ -405,7 +414,7 @@ class Payments:
 
 
 _IN = 500
-_JUDGED = ("state", "match_class", "reason", "facts", "proposal", "candidates")
+_JUDGED = ("state", "match_class", "reason", "facts", "proposal", "candidates", "allocated")
 _DIGITS = re.compile(r"\d")
 
 
@@ -436,6 +445,7 @@ def _judged(decision: Decision) -> dict[str, Any]:
         "facts": {name: value if isinstance(value, int) else str(value) for name, value in decision.facts.items()},
         "proposal": [{"order_no": one.order_no, "amount": one.amount} for one in decision.matches],
         "candidates": list(decision.candidates),
+        "allocated": decision.transaction.amount if decision.match_class is MatchClass.CERTAIN else 0,
     }
 
 
