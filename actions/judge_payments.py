@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -28,7 +28,7 @@ AT_ONCE = 10_000
 WRITTEN_AT_ONCE = 250
 CLOSED_SINCE = timedelta(days=400)
 """How long the numbers of closed orders are known to the rules."""
-TOLD_AT_ONCE = 1000
+TOLD_AT_ONCE = 2000
 
 
 @dataclass(slots=True)
@@ -39,8 +39,10 @@ class Batch:
     receivables: Sequence[Receivable]
     ids: Mapping[str, int]
     """Receivable ids by order number."""
-    received: dict[str, int] = field(default_factory=dict)
+    received: dict[str, int]
     """What had come in for each order when the rules judged the next transaction."""
+    is_last: bool
+    """Nothing else waits behind it: time to tell people."""
 
 
 class Outdated(Exception):
@@ -48,11 +50,12 @@ class Outdated(Exception):
 
 
 async def next_batch(work: Work) -> Batch | None:
-    transactions = await work.payments.new(AT_ONCE)
+    transactions = await work.payments.new(AT_ONCE + 1)
     if not transactions:
         return None
     receivables, ids = await work.receivables.for_matching(work.now - CLOSED_SINCE)
-    return Batch(transactions, receivables, ids, {one.order_no: one.received for one in receivables})
+    received = {one.order_no: one.received for one in receivables}
+    return Batch(transactions[:AT_ONCE], receivables, ids, received, is_last=len(transactions) <= AT_ONCE)
 
 
 def judge(

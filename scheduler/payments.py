@@ -156,7 +156,7 @@ class Payments:
         for at in range(0, len(decided), size):
             async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_first(batch, at)) as work:
                 await judge_payments.write(work, batch, decided[at : at + size])
-                if at + size >= len(decided):
+                if batch.is_last and at + size >= len(decided):
                     # In the transaction of the last booking: who is told of it and what was booked cannot part.
                     await judge_payments.tell(work, self._rules)
                     await judge_payments.ask(work, self._rules)
