@@ -46,6 +46,7 @@ from storage import inbox, outbox
 from storage.database import DATABASE_AWAY, Database
 from storage.intake import Intake
 from storage.outbox import Pace
+from storage.replicas import Replicas
 from storage.tokens import TokenStore
 from storage.unit_of_work import begin_work
 from storage.upgrade import is_current, upgrade
@@ -74,6 +75,7 @@ class House:
     sender: Sender
     escalations: Escalations
     media: MediaFetcher
+    replicas: Replicas
     payments: Payments
     ticker: Ticker
     web: web.Application
@@ -170,6 +172,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             sender=sender,
             escalations=escalations,
             media=media,
+            replicas=Replicas(database),
             payments=payments,
             ticker=Ticker(
                 [
@@ -226,9 +229,12 @@ async def _measure_depth(database: Database) -> None:
 class Loops:
     """The running parts of a house, started together and stopped in the order in which work flows."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, pause: timedelta = timedelta(seconds=1)) -> None:
+        """`pause`: before a loop that broke goes on."""
         self._house = house
+        self._pause = pause
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._broken: set[str] = set()
 
     def start(self) -> None:
         house = self._house
@@ -239,26 +245,38 @@ class Loops:
             ("media", house.media.run),
             ("payments", house.payments.run),
         ):
-            self._tasks[name] = asyncio.create_task(run(), name=name)
+            self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
+        if not house.database.is_sqlite:
+            self._tasks["replicas"] = asyncio.create_task(self._keep("replicas", house.replicas.run), name="replicas")
         house.ticker.start()
+
+    async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """A mistake in one pass must not be the end of every lead after it."""
+        while True:
+            try:
+                return await run()
+            except Exception:
+                log.exception("loop_broke", loop=name)
+            self._broken.add(name)
+            await asyncio.sleep(self._pause.total_seconds())
+            self._broken.discard(name)
 
     async def stop(self, within: timedelta) -> None:
         """What is held is finished; what could not be finished in time stays in the database."""
         house = self._house
         house.ticker.stop()
-        for part in (house.escalations, house.worker, house.media, house.payments, house.sender):
+        for part in (
+            house.escalations, house.worker, house.media, house.payments, house.sender, house.replicas,
+        ):  # fmt: skip
             part.stop()
-        done, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
+        _, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        for task in done:
-            if not task.cancelled() and (error := task.exception()) is not None:
-                log.error("loop_died", loop=task.get_name(), exc_info=error)
 
     async def dead(self) -> str:
-        """A probe for readiness: the names of loops that have died."""
-        return ", ".join(name for name, task in self._tasks.items() if task.done())
+        """A probe for readiness: the names of loops that do not run."""
+        return ", ".join(name for name, task in self._tasks.items() if task.done() or name in self._broken)
 
 
 def _probe_database(database: Database) -> Callable[[], Awaitable[str]]:

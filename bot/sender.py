@@ -207,6 +207,8 @@ class Sender:
         PUSH_SECONDS.observe(max(0.0, (now - row.created_at).total_seconds()))
         if receipt.problem:
             log.warning("push_undelivered", problem=receipt.problem)
+            async with begin_work(self._database, now, actor="sender", cause=row.dedupe_key) as work:
+                await self._tell_failed(work, row, receipt.problem)
         return state
 
     async def _call_failed(self, channel: Channel, row: Row, error: Exception) -> str:
@@ -251,11 +253,15 @@ class Sender:
             await outbox.settle(work.connection, row, "failed", now, error=error)
             for push in await channel.instead(work.connection, row):
                 await work.push(push)
-            if not row.about.startswith("alarm:"):
-                # A reply address is as good as a password: whom it was for is said instead.
-                target = row.chat_sender if row.kind is TargetKind.REPLY_URL else row.lane.partition(":")[2]
-                await self._alarm(work, "push_failed", {"target": target, "kind": row.kind.value, "error": error})
+            await self._tell_failed(work, row, error)
         return "failed"
+
+    async def _tell_failed(self, work: Work, row: Row, error: str) -> None:
+        if row.about.startswith("alarm:"):
+            return
+        # A reply address is as good as a password: whom it was for is said instead.
+        target = row.chat_sender if row.kind is TargetKind.REPLY_URL else row.lane.partition(":")[2]
+        await self._alarm(work, "push_failed", {"target": target, "kind": row.kind.value, "error": error})
 
     async def _settle(
         self,

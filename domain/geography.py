@@ -67,12 +67,22 @@ def _shape(geojson: str) -> Any:
     from shapely.ops import unary_union
 
     try:
-        stored = json.loads(geojson)
+        stored = json.loads(geojson, parse_constant=_no_number)
         kind = stored["type"]
         parts = [f["geometry"] for f in stored["features"]] if kind == "FeatureCollection" else [stored]
-        area = unary_union([shape(part["geometry"] if part["type"] == "Feature" else part) for part in parts])
+        shapes = [shape(part["geometry"] if part["type"] == "Feature" else part) for part in parts]
+        # A border drawn by hand may cross itself: then it is what it encloses.
+        area = unary_union([shapely.make_valid(one) for one in shapes])
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
         raise ValueError(f"not a GeoJSON area: {error}") from error
     if area.is_empty or area.area == 0:
         raise ValueError("the GeoJSON holds no area")
+    west, south, east, north = area.bounds
+    if west < -180 or south < -90 or east > 180 or north > 90:
+        raise ValueError("the GeoJSON leaves the earth: (longitude, latitude) in this order")
     return area
+
+
+def _no_number(constant: str) -> float:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(f"{constant} is no coordinate")

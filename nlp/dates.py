@@ -183,10 +183,11 @@ _NOT_THE_WEEKDAY = (
     "(?!(?<=一)(?:起|次|定|直|共|块|样|般|趟|并|律|旦|些|半|起|个|台|套|份|家|款|批|轮|场|天)"
     "|十(?![点一二三四五六七八九]?点|分)[一二三四五六七八九]?[号日]|[百千万]|个(?:月|点|人|客|项|工|多)|月(?!底)|号(?!楼)|[0-9])"
 )
+_NO_MORE_WEEKDAYS = "(?![点十号日个月天百千万分台套家期])"
 _WEEK = re.compile(
     f"{_WEEK_OF}?(?:周|星期|礼拜)(?:(?P<day>[一二三四五六日天末1-7]){_NOT_THE_WEEKDAY}"
-    "(?:(?P<more>[一二三四五六日])(?=[,，。;；、 前之以内]|两天|这|上午|下午|交|给|去|来|把|再|我|他|$)"
-    "|(?:到|至|-|~|、|或者?|和)(?P<to>[一二三四五六日天末](?![点十号日个月天百千万分台套家一二三四五六七八九])))?|)"
+    f"(?:(?P<more>(?<=一)二|(?<=二)三|(?<=三)四|(?<=四)五|(?<=五)六|(?<=六)日){_NO_MORE_WEEKDAYS}"
+    f"|(?:到|至|-|~|、|或者?|和)(?P<to>[一二三四五六日天末])(?![一二三四五六七八九]){_NO_MORE_WEEKDAYS})?|)"
 )
 _WEEK_PART = re.compile("[初头中]|上半周|前半周")
 
@@ -200,15 +201,14 @@ def _week(found: re.Match[str], context: _Context) -> _Read | None:
     day = found["more"] or found["to"] or found["day"]
     if day is None:
         return _whole_week(found, monday, context)
-    if found["of"] is None:
+    if found["of"] is None and context.monday is None:
         before = text[begin - 1 : begin]
         if before in _COUNT_SIGNS or text[max(0, begin - 2) : begin] in ("每个", "每逢", "逢每"):
             return None  # 每周三, 两周一次
         if before in ("逢", "隔", "单", "双", "满", "整") or (before in ("老", "小", "阿") and text[begin] == "周"):
             return None  # 老周三点到
+    if found["of"] is None:
         monday = context.monday
-    elif text[begin - 1 : begin] == "每":
-        return None
     weekday = _WEEKDAY[day]
     if monday is not None:
         return _Read(monday + weekday * DAY, monday=monday)
@@ -325,7 +325,7 @@ def _end_of_this_month(found: re.Match[str], context: _Context) -> _Read | None:
     return _Read(due, month=month)
 
 
-_NO_DAY_BEFORE = re.compile("[A-Za-z0-9.#第型每账编]$|(?:每个?月|每年)的?$")
+_NO_DAY_BEFORE = re.compile("(?:[A-Za-z0-9.#第每]|[型编货房工]号)$|(?:每个?月|每年)的?$")
 _ONLY_DAY = re.compile(
     "(?P<day>[12][0-9]|3[01]|0?[1-9](?![0-9])|(?P<many>[二三]?十几)|(?P<pair>五六|六七|七八|八九|[二三]?十(?:一二|二三|三四|四五|五六|六七|七八|八九))|"
     "[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?P<mark>[号日])"
@@ -418,7 +418,7 @@ def _short_date(found: re.Match[str], context: _Context) -> _Read | None:
 
 
 _QUARTER = re.compile(
-    f"(?:{_YEAR})?(?:第?(?P<number>[一二三四1-4])季度?|[Qq](?P<letter>[1-4])(?:季度?)?|(?P<of>这一?个?|本|当|下一?个?|上一?个?)?季度?)"
+    f"(?:{_YEAR})?(?:第?(?P<number>[一二三四1-4])季(?:度(?!假))?|[Qq](?P<letter>[1-4])(?:季度?)?|(?P<of>这一?个?|本|当|下一?个?|上一?个?)?季度?)"
     "(?P<part>末|底|初|(?=之内|以内|内(?!部)|结束))?(?:结束)?"
 )
 
@@ -466,6 +466,8 @@ def _year_part(found: re.Match[str], context: _Context) -> _Read | None:
         or before in ("个", "多", "来", "近", "同", "常", "少", "成", "青", "老", "周", "整", "每")
     ):
         return None  # 两年前, 每年底, 周年
+    if text[max(0, begin - 2) : begin] == "每年":
+        return None
     if said and before in _COUNT_SIGNS and said[0] in "0123456789":
         return None
     if part in ("年前", "年后"):
@@ -550,15 +552,11 @@ def _festival(found: re.Match[str], context: _Context) -> _Read | None:
     text, begin, name = found.string, found.start(), found["name"]
     bare = found.end("name")
     before = text[begin - 1 : begin]
-    if name in _NUMERIC:
-        if (
-            before in _COUNT_SIGNS
-            or before in ("周", "第", "拜", "期")
-            or (found["year"] is None
-            and not _NUMERIC_BEHIND.match(text, bare))
-        ):
-            return None
-    if name in ("618",) and (
+    if before in _COUNT_SIGNS or before in ("第", "周"):
+        return None
+    if name in _NUMERIC and found["year"] is None and not _NUMERIC_BEHIND.match(text, bare):
+        return None  # 五一 may be a price
+    if name == "618" and (
         (before.isalnum() and before.isascii()) or text[bare : bare + 1].isdigit() or is_counted(text, bare)
     ):
         return None
@@ -584,13 +582,13 @@ def _next_festival(name: str, later: int, year: int | None, today: date) -> date
 # ---------------------------------------------------------------- within, after, ago
 
 
-_COUNT = "(?P<count>[0-9]{1,3}|[一二两俩三仨四五六七八九十几]{1,4}|半)(?P<more>多|来)?"
+_COUNT = "(?P<count>[0-9]{1,3}|[一二两俩三仨四五六七八九十百几]{1,5}|半)(?P<more>多|来)?"
 _SPAN = re.compile(
     f"(?P<past>过)?{_COUNT}(?P<unit>个?工作日|天|日|周|个?星期|个?礼拜|个?月|个半月|年|个?小时|个?钟头)(?:时间|左右)?"
     "(?P<side>[之以]内|内(?![部容勤衬置存径墙])|[之以过]后|后(?![天面续台期勤补视付备])|[之以]前|前(?![面台期提后])|)"
 )
 _LENGTH_BEFORE = re.compile(
-    "(?:账期|帐期|质保|保修|工期|交期|货期|周期|有效期|期限|最近|过去|免费|第|每|每隔|间隔|不到|超过|[A-Za-z0-9.点])(?:是|为|要|在|大概|一般)?$"
+    "(?:期|期限|质保|保修|最近|过去|免费|第|每|每隔|间隔|不到|超过|[A-Za-z0-9.点])(?:是|为|要|在|大概|一般)?$"
 )
 _HOURS_IN_A_DAY = 24
 
@@ -603,7 +601,7 @@ def _span(found: re.Match[str], context: _Context) -> _Read | None:
         ahead and text[begin - 1 : begin] in ("超", "通", "不", "经", "见", "去", "来", "做", "用", "干", "聊", "谈")
     ):
         return None
-    if _LENGTH_BEFORE.search(text, max(0, begin - 6), begin):
+    if text[begin - 1 : begin] in _COUNT_SIGNS or _LENGTH_BEFORE.search(text, max(0, begin - 6), begin):
         return None
     if side.endswith("内") and text[found.end() : found.end() + 1] == "的" and unit in ("年", "月"):
         return None  # 三年以内的设备

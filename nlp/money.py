@@ -52,7 +52,10 @@ def amounts(text: str) -> list[Amount]:
 # ---------------------------------------------------------------- numerals and ranges
 
 
-_JOINT = re.compile(" ?(?:到|至|-{1,2}|~|—)(?:了|也就)? ?")
+_JOINT = re.compile(
+    "(?: ?(?:元|块钱?|左右|上下))? ?(?:(?:到|至|-{1,2}|~|—)(?:了|也就)? ?(?:(?:[¥￥]|人民币|rmb|cny) ?)?)?",
+    re.IGNORECASE,
+)
 _OR = re.compile("(?:还是|或者?是?|要么)(?:说)?")
 
 
@@ -64,7 +67,7 @@ def _figures(text: str) -> Iterator[_Figure]:
         if number.start < skip_to:
             continue
         following = read[i + 1] if i + 1 < len(read) else None
-        figure = _range(text, number, following) or _single(text, number, previous)
+        figure = _range(text, number, following) or _as_money(text, number, previous)
         if figure is not None:
             yield figure
             previous, skip_to = figure, figure.end
@@ -72,12 +75,8 @@ def _figures(text: str) -> Iterator[_Figure]:
 
 def _range(text: str, one: Number, other: Number | None) -> _Figure | None:
     """五十到六十万, 50万-60万, 八千到一万二, 三到五百万, ¥50-60万; None where it is not one, or not money."""
-    end = _PART_END.match(text, one.end)
-    joint = _JOINT.match(text, end.end() if end else one.end)
-    if other is None or joint is None or joint.end() != other.start:
-        mark = _CURRENCY.match(text, joint.end()) if joint else None
-        if other is None or mark is None or mark.end() != other.start:
-            return None
+    if other is None or not _JOINT.fullmatch(text, one.end, other.start):
+        return None
     shared = _shared_scale(one, other)
     if shared is None:
         return None
@@ -85,16 +84,19 @@ def _range(text: str, one: Number, other: Number | None) -> _Figure | None:
     if other.scale == 1 and scale > 1 and is_counted(text, other.end):
         return None  # 五十万到二十号
     whole = replace(other, start=one.start, low=low, high=high, scale=scale, shortened=one.shortened or other.shortened)
-    if end and end[0].strip():
-        whole = replace(whole, scale=max(whole.scale, 1))
-    money = _as_money(text, whole, None)
-    if money is None and end and _MONEY_WORD.match(text, one.end):
-        return None
-    return money
+    return _as_money(text, whole, None)
 
 
 def _shared_scale(one: Number, other: Number) -> tuple[Decimal, Decimal, int] | None:
     """Low, high and the scale of a range, of which one end may lend its scale to the other."""
+    if one.end == other.start:  # 十万八万, 三万五万
+        small = (
+            one.scale == other.scale == WAN
+            and max(one.high, other.high) <= 10 * WAN
+            and one.is_exact
+            and other.is_exact
+        )
+        return (min(one.low, other.low), max(one.high, other.high), WAN) if small else None
     if one.scale > 1 and other.scale == 1 and not one.implied:
         lent = other.high * one.scale
         return (one.low, lent, one.scale) if other.high < 10_000 and lent > one.high else None
@@ -131,7 +133,6 @@ def _is_name(text: str, number: Number) -> bool:
 # ---------------------------------------------------------------- what shows that it is money
 
 
-_CURRENCY = re.compile("(?:[¥￥]|人民币|rmb|cny) ?", re.IGNORECASE)
 _CURRENCY_BEFORE = re.compile("(?:[¥￥]|人民币|(?<![A-Za-z])(?:rmb|cny))[:：]? ?$", re.IGNORECASE)
 _FOREIGN = re.compile(
     " ?(?:美[金元刀]|欧元|日元|日币|港[币元]|英镑|韩元|台币|新台币|新币|加元|澳元|卢布|usd|eur|刀(?![具片模头]))",
@@ -143,11 +144,10 @@ _MONEY_WORD = re.compile(
     "|整(?![个套体改理条年天合机车栋层厂包顿治修单箱批柜租件站流线形]))",
     re.IGNORECASE,
 )
-_PART_END = re.compile("(?: ?(?:元|块钱?|左右|上下))?")
 # Things that come in 块: 三块屏, 两块地. Behind anything else 块 is money.
 _BLOCKS = re.compile(
     "块(?:板|屏|电池|地(?!方)|显示|玻璃|砖|表|牌|硬盘|主板|电路|模|肉|布|石|钢|铁|镜|区域|业务|内容|部分|市场|大|小|试|组件|面板|工地|场地|厂|仪表|样|料|木|瓷|钣|挡|盖|挂|"
-    "的?(?:工作|活儿?|事|责任)|都|也|一起|硬|芯|卡|田|空|广告|黑|白|垫|隔|铝|铜|薄|厚|不同|分开)"
+    "的?(?:工作|活儿?|事|责任)|一起|硬|芯|卡|田|空|广告|黑|白|垫|隔|铝|铜|薄|厚|不同|分开)"
 )
 _PRICE_BEFORE = re.compile(
     "(?:价|报|卖|要|降|涨|便宜|贵|差|加|减|让|省|优惠|多|少|每[^0-9]{0,3}|一[台个只片套件吨斤米卷平盒箱瓶包把根条张支盏度次天月年小时方]+|低|高|运费|成本|利润|赚|挣|花|付|给|收|才|就|"
@@ -174,7 +174,7 @@ _NOT_MONEY_BEFORE = re.compile(
 # Words that ask for money, so that a numeral behind them is money with nothing else to show it.
 _ASKS = re.compile(
     "(?:预算|预蒜|总?报价|总价|价格|单价|造价|成本价?|底价|总额|总投资|投资|额度|盘子|拨款|合同额|合同价|金额|标价|标的|中标价?|拦标价|控制价|限价|批价|最终价|成交价|均价|售价|要价|开价|出价|货款|"
-    "尾款|首付|定金|预付款|押金|保证金|费用|年费|运费|服务费|安装费|上限|下限|封顶价?|总包|打包价?|打包|整包|"
+    "尾款|首付|定金|预付款|押金|保证金|费用|年费|运费|服务费|安装费|上限|下限|封顶价?|总包|打包价?|整包|工资|月薪|底薪|薪水|提成|奖金|"
     "报了?的?是?|报到|批了|批下来|拨了|花了|投了?|砍到|压到|降到|还到|还价|让到|谈到|做到|打到|涨到|给到|出到|卖到?|掏|拿出|准备了?|追加了?|才肯走|便宜了?|贵了?|少了?|多了?)$"
 )
 _GAP = re.compile(
@@ -193,12 +193,22 @@ _SAYS = re.compile(
 )
 
 
-def _single(text: str, number: Number, previous: _Figure | None) -> _Figure | None:
-    return _as_money(text, number, previous)
+_MONEY_BEGINS = frozenset(" 元块快圆毛角分人大整美欧日港英韩台新加澳卢刀rRcCuUeE")
+_MONEY_ENDS = frozenset(" ¥￥$€£币YyBbDdRr:")
 
 
 def _as_money(text: str, number: Number, previous: _Figure | None) -> _Figure | None:
     start, end, low, high = number.start, number.end, number.low, number.high
+    if (
+        high < 10
+        and number.scale == 1
+        and not (
+            text[end : end + 1] in _MONEY_BEGINS
+            or text[start - 1 : start] in _MONEY_ENDS
+            or high != high.to_integral_value()
+        )
+    ):
+        return None  # most digits of a talk are no money; this is told fast
     if mark := _CURRENCY_BEFORE.search(text, max(0, start - 5), start):
         word = _MONEY_WORD.match(text, end)
         return _Figure(mark.start(), word.end() if word else end, low, high, bare=False)
@@ -294,9 +304,17 @@ def _digit(sign: str) -> int:
     return int(number.low)
 
 
+# 月 and 年 behind 五十万 begin the next words here; 五十万一年 has its own digit.
+_NEXT_WORD = re.compile("月[底初末头内中]|年[底初末前后内中终会]|周[一二三四五六日天末内]|日前")
+
+
+_ABOUT = re.compile("(?:左右|上下|以上|以下|以内|出头)的?")
+
+
 def _scaled_money(text: str, number: Number) -> _Figure | None:
     """三十万, 30w, 5k: money unless something is counted."""
-    if is_counted(text, number.end) or _PER_WATT.match(text, number.end - 1):
+    counted = is_counted(text, number.end) and not _NEXT_WORD.match(text, number.end)
+    if (counted and not number.implied) or _PER_WATT.match(text, number.end - 1):
         return None
     if number.scale < WAN and not _asked(text, number.start) and not number.shortened:
         return None  # 5k, 3千: as often a size
@@ -306,9 +324,9 @@ def _scaled_money(text: str, number: Number) -> _Figure | None:
         "功率(?:[是有约为]|大概)*$", text[max(0, number.start - 6) : number.start]
     ):
         return None
-    if after := re.match("(?:左右|上下|多|以上|以下|以内|出头)的?", text[number.end : number.end + 4]):
-        if is_counted(text, number.end + after.end()) and text[number.end + after.end()] not in "一年月日":
-            return None
+    about = _ABOUT.match(text, number.end)
+    if about and is_counted(text, about.end()) and text[about.end()] not in "一年月日":
+        return None  # 三万左右台
     return _Figure(number.start, number.end, number.low, number.high, bare=True)
 
 
@@ -332,11 +350,11 @@ def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure 
     if (
         previous is not None
         and not previous.scale_open
+        and number.high < WAN <= previous.low
         and _OR.fullmatch(text, previous.end, start)
         and not is_counted(text, end)
     ):
-        if previous.low >= WAN and number.high < WAN:
-            return _Figure(start, end, number.low * WAN, number.high * WAN, bare=True)
+        return _Figure(start, end, number.low * WAN, number.high * WAN, bare=True)
     if _NOT_MONEY_BEFORE.search(before):
         return None
     pieces = text.startswith("个", end)
@@ -402,10 +420,8 @@ def _scale_among(figure: _Figure, known: Sequence[_Figure]) -> int:
 
 _FILL = "(?:[,，]?(?:也就|也|就|是|在|到|为|了|得|要|有|能|给|给到|出|花|只|呢|嘛|呃|嗯|啊|额|吧|他|这个|那个|大概|差不多|大约|说|算|个|批|做|控制))"
 _MOST_LOOSE = "最多|最高|最大|顶多|撑死|至多|充其量|封顶|上限|天花板|控制在|压在|卡在|限制在|限额|限价|拦标价|不超过|不能超过?|不得超过?|不可超过?|别超过?|不要超过?|没超过|超不过|超不了|不许超过?|不高于|不大于|不多于"
-_MOST_TIGHT = (
-    "不到|不足|未到|没到|到不了|低于|小于|少于|(?<![大最老从])小(?=[一二两三四五六七八九十百0-9])|≤|<=?|还不到|没有"
-)
-_LEAST_LOOSE = "起码|至少|最少|最低|少说|保底|打底|下限|起步价?|怎么[也都着][也得]*|不低于|不能低于|不得低于|不会低于|不少于|不能少于|不下于?|没有"
+_MOST_TIGHT = "不到|不足|未到|没到|到不了|低于|小于|少于|(?<![大最老从])小|≤|<=?|没有?个?"
+_LEAST_LOOSE = "起码|至少|最少|最低|少说|保底|打底|下限|起步价?|怎么[也都着][也得]*|不低于|不能低于|不得低于|不会低于|不少于|不能少于|不下于?"
 _LEAST_TIGHT = "超过|超出|超|高于|大于|多于|不止|突破|≥|>=?|逾"
 _BEFORE = re.compile(
     f"(?:(?P<most>{_MOST_LOOSE}){_FILL}{{0,4}}|(?P<most2>{_MOST_TIGHT})|(?P<least>{_LEAST_LOOSE}){_FILL}{{0,4}}|(?P<least2>{_LEAST_TIGHT}){_FILL}{{0,1}})[, ]?$"
@@ -415,7 +431,16 @@ _AFTER = re.compile(
     "|(?P<least>[之以]上|往上|朝上|向上|起步|起跳|打底|保底|开外|不止|\\+|起(?![来草诉码订吊重初先因点飞动租运火家名到价]))"
     "|(?P<about>左右|上下(?![料游班级货架文])|出头|之间|光景))"
 )
-_LARGE = re.compile("大$")
+# 下限三十万上限五十万: a word that may stand on either side belongs to the figure behind it.
+_NEXT_FIGURE = re.compile(f"(?:{_FILL}|大概)*[0-9一二两三四五六七八九十百几.]+[万亿wW百千]")
+_EITHER_SIDE = ("封顶", "打底", "保底", "不到", "不止", "上限", "起步")
+_OUT_OF_REACH = re.compile(
+    "(?:根本|肯定|我|你|谁也|都|也|就|是)*(?:下不来|拿不下|做不[了下来]|搞不定|打不住|不行|免谈|别谈|别想|办不)"
+)
+
+
+_AND_MORE = ("上", "过", "破")
+"""上百万, 过亿, 破千万."""
 
 
 def _bounded(text: str, figure: _Figure, floor: int) -> Amount:
@@ -425,11 +450,19 @@ def _bounded(text: str, figure: _Figure, floor: int) -> Amount:
     start, end = figure.start, figure.end
     bound = ""
     while after := _AFTER.match(text, end):
+        if after[0].strip().endswith(_EITHER_SIDE) and _NEXT_FIGURE.match(text, after.end()):
+            break
         bound = {"about": bound}.get(after.lastgroup or "", after.lastgroup or "")
         end = after.end()
     if before := _BEFORE.search(text, max(floor, start - 14), start):
         start = before.start()
         bound = bound or (before.lastgroup or "").rstrip("2")
+        if before[0].startswith("没") and _OUT_OF_REACH.match(text, end):
+            bound = "least"
+        if before[0] == "小" and text[figure.start] == "几":
+            bound = ""
+    elif text[start] in "百千万亿" and text[start - 1 : start] in _AND_MORE and start:
+        start, bound = start - 1, bound or "least"
     if bound == "most":
         low = None
     elif bound == "least":

@@ -224,7 +224,7 @@ def _digit(text: str, at: int) -> tuple[Decimal, Decimal, int] | None:
     if sign in ("几", "数") and sign:
         if sign == "数" and text[at + 1 : at + 2] not in ("十", "百", "千", "万", "亿"):
             return None
-        return Decimal(1), Decimal(10), at + 1
+        return Decimal(5 if at and text[at - 1] == "大" else 1), Decimal(10), at + 1  # 大几十万
     value = DIGITS.get(sign, _CAPITALS.get(sign)) if sign else None
     if value is None or value == 0:
         return None
@@ -334,7 +334,9 @@ def _widen(text: str, places: _Places) -> None:
     """三百多, 二十几, 二十好几, 六十来: 多 reaches to the next step of the last place said."""
     at = places.end
     following = text[at : at + 1]
-    if (following == "多" and not text.startswith(("多少", "多久", "多大", "多长"), at)) or (following == "余" and not text.startswith(("余款", "余下", "余额"), at)):
+    if (following == "多" and not text.startswith(("多少", "多久", "多大", "多长"), at)) or (
+        following == "余" and not text.startswith(("余款", "余下", "余额"), at)
+    ):
         places.high += places.step
         places.vague, places.end = True, at + 1
     elif text.startswith(("好几", "大几"), at) and places.step == 10:

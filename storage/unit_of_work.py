@@ -274,4 +274,4 @@ async def begin_work(database: Database, now: datetime, *, actor: str, cause: st
         work = Work(connection, now, database.roster, actor=actor, cause=cause)
         yield work
         await work.audit.write()
-    database.wake(*work.woken)
+    database.wake_everywhere(*work.woken)

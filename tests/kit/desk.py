@@ -132,12 +132,15 @@ class Desk:
         return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def settings_with(settings: Settings, changes: dict[str, dict[str, Any]]) -> Settings:
-    """Another tree with some keys changed, checked like a file."""
+def settings_with(settings: Settings, changes: dict[str, Any]) -> Settings:
+    """Another tree with some keys changed, checked like a file; a list such as `regions` is replaced as a whole."""
     updates = {}
     for section, values in changes.items():
         old = getattr(settings, section)
-        updates[section] = type(old).model_validate({**_given(old), **values})
+        if isinstance(values, list):
+            updates[section] = getattr(Settings.model_validate({section: values}), section)
+        else:
+            updates[section] = type(old).model_validate({**_given(old), **values})
     return settings.model_copy(update=updates)
 
 
@@ -152,7 +155,7 @@ async def sitting(
     *,
     clock: FakeClock | None = None,
     company: Company | None = None,
-    changes: dict[str, dict[str, Any]] | None = None,
+    changes: dict[str, Any] | None = None,
 ) -> AsyncIterator[Desk]:
     """`changes`: section → keys as a settings file would give them, such as {"assignment": {"cap": 1}}.
 
