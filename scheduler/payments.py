@@ -64,8 +64,6 @@ class Payments:
                 await self.sweep()
             except DATABASE_AWAY as error:
                 log.warning("payments_wait_for_database", error=type(error).__name__)
-            except Exception:
-                log.exception("payments_failed")
             await self._database.woken(Wake.PAYMENTS, POLL)
 
     def stop(self) -> None:
@@ -111,6 +109,8 @@ class Payments:
         repeated = 0
         rows = statement.transactions
         for at in range(0, len(rows), AT_ONCE):
+            if self._stopping:
+                return
             repeated += await self._store(upload, rows[at : at + AT_ONCE])
         async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_cause(upload)) as work:
             await work.uploads.was_read(
@@ -154,6 +154,8 @@ class Payments:
         decided = list(zip(batch.transactions, decisions, strict=True))
         size = judge_payments.WRITTEN_AT_ONCE
         for at in range(0, len(decided), size):
+            if self._stopping:
+                return
             async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_first(batch, at)) as work:
                 await judge_payments.write(work, batch, decided[at : at + size])
                 if batch.is_last and at + size >= len(decided):

@@ -353,8 +353,10 @@ class Payments:
     async def booked_between(self, since: datetime, until: datetime) -> list[Booking]:
         return await self._bookings(bookings.c.at >= since, bookings.c.at < until)
 
-    async def booked_sum(self, since: datetime, owners: Iterable[str] | None) -> tuple[int, int]:
-        """How many bookings since then, and their fen, less what was undone; of the receivables of `owners` only."""
+    async def booked_sum(
+        self, since: datetime, owners: Iterable[str] | None, until: datetime | None = None
+    ) -> tuple[int, int]:
+        """How many bookings in that time, and their fen, less what was undone; of the receivables of `owners` only."""
         owner = sa.func.coalesce(receivables.c.owner, customers.c.owner)
         rows = await self._work.connection.execute(
             sa.select(
@@ -366,16 +368,22 @@ class Payments:
                     customers, customers.c.id == receivables.c.customer_id
                 )
             )
-            .where(bookings.c.at >= since, *([] if owners is None else [owner.in_(sorted(owners))]))
+            .where(
+                bookings.c.at >= since,
+                *([] if until is None else [bookings.c.at < until]),
+                *([] if owners is None else [owner.in_(sorted(owners))]),
+            )
         )
         number, amount = rows.one()
         return int(number), int(amount)
 
-    async def journeys(self, since: datetime) -> list[Journey]:
-        """Of what was told since then."""
+    async def journeys(self, since: datetime, until: datetime | None = None) -> list[Journey]:
+        """Of what was told in that time."""
         rows = await self._work.connection.execute(
             sa.select(bank_transactions.c.paid_at, bank_transactions.c.taken_at, bank_transactions.c.told_at).where(
-                bank_transactions.c.state == TransactionState.BOOKED.value, bank_transactions.c.told_at >= since
+                bank_transactions.c.state == TransactionState.BOOKED.value,
+                bank_transactions.c.told_at >= since,
+                *([] if until is None else [bank_transactions.c.told_at < until]),
             )
         )
         return [Journey(*row) for row in rows]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from actions import judge_payments
@@ -329,6 +333,53 @@ async def test_a_file_that_is_no_statement_gets_a_sentence(desk: Desk) -> None:
     assert said[-1].startswith("“名单.csv”没有读：找不到表头")
     said = await send_file(desk, FINANCE, b"%PDF-1.7 whatever", "合同.pdf")
     assert said[-1] == "“合同.pdf”存好了，但不是对账单。对账单要网银导出的 CSV、XLS 或 XLSX。"
+
+
+async def test_a_zip_bomb_gets_a_sentence_and_the_next_statement_is_read(desk: Desk) -> None:
+    """Bad weather."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    said = await send_file(desk, FINANCE, zip_bomb(), "流水.xlsx")
+    assert said[-1].startswith("“流水.xlsx”没有读：文件太大")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", HENGDA, "XS2610-0101")), "cmb.csv")
+    assert await open_of(desk, "XS2610-0101") == 0
+
+
+def zip_bomb() -> bytes:
+    """A sheet of half a gigabyte of blanks in half a megabyte."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("[Content_Types].xml", "<Types/>")
+        with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(512):
+                sheet.write(b" " * (1 << 20))
+    return packed.getvalue()
+
+
+async def test_a_formula_without_a_value_is_reported_and_one_with_a_value_counts(desk: Desk) -> None:
+    """Bad weather: what Excel has worked out is read; what nobody has is not guessed."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["交易日期", "贷方金额", "借方金额", "对方户名", "摘要", "流水号"])
+    sheet.append(["2026-11-23 09:00:00", "=30000+34000", None, HENGDA, "XS2610-0101", "S1"])
+    sheet.append(["2026-11-23 09:00:00", 30000, None, HENGDA, "XS2610-0101", "S2"])
+    packed = BytesIO()
+    book.save(packed)
+    said = await send_file(desk, FINANCE, packed.getvalue(), "流水.xlsx")
+    (summary,) = [text for text in said if "读完了" in text]
+    assert "1 已入账" in summary
+    assert "1 行没读出来" in summary
+    assert "第 2 行：单元格是没有结果的公式" in summary
+    assert await open_of(desk, "XS2610-0101") == fen("34000")
+
+
+async def test_the_digest_tells_yesterdays_money(desk: Desk) -> None:
+    """D1, P5."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000", date(2026, 11, 20))
+    await arrive(desk, paid(desk, HENGDA, "30000", "XS2610-0101"))
+    await desk.pass_until(desk.at(24, 9, 1))
+    (digest,) = [text for text in desk.texts("zhouzong") if text.startswith("日报 11月24日")]
+    assert "昨天回款 1 笔，共 30,000 元，到账 → 通知中位 1 小时\n未收 34,000 元，其中逾期 34,000 元" in digest
 
 
 async def test_a_file_of_somebody_who_is_not_in_finance_is_kept_and_not_read(desk: Desk) -> None:
