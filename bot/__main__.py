@@ -21,6 +21,7 @@ COMMANDS = {
     "restore": "bot.commands.restore",
     "parse-post": "bot.commands.parse_post",
     "match": "bot.commands.match",
+    "transcribe": "bot.commands.transcribe",
     "replay": "bot.commands.replay",
 }
 

@@ -30,7 +30,9 @@ from chat.messages import (
     Joined,
     Location,
     Media,
+    Scanned,
     Text,
+    Transcribed,
     Unknown,
 )
 from domain.ids import fold
@@ -64,6 +66,10 @@ def decode_self(payload: str, key: str, person: str, received_at: datetime) -> I
     match said["kind"]:
         case "fetched":
             return Fetched(envelope, said["media_key"], said["sha256"], said["file_name"])
+        case "transcribed":
+            return Transcribed(
+                envelope, said["media_key"], said["text"], said["seconds"], said["problem"], again=said["again"]
+            )
         case kind:
             return Unknown(envelope, str(kind))
 
@@ -179,6 +185,8 @@ def _app_event(fields: Fields, envelope: Envelope) -> Incoming:
             return Text(envelope, _of(fields, "EventKey"))
         case "location_select":
             return _app_location(_fields(fields.get("SendLocationInfo")), envelope)
+        case "scancode_push" | "scancode_waitmsg":
+            return Scanned(envelope, _of(_fields(fields.get("ScanCodeInfo")), "ScanResult"))
         case "template_card_event" | "template_card_menu_event":
             return _app_tap(fields, envelope)
         case "change_contact":

@@ -21,7 +21,8 @@ capability = Capability(words=("记录",), example=EXAMPLE, help="看一个客�
 SHOWN = 20
 FIELDS = {
     "added": "新建", "owner": "负责人", "state": "状态", "alias": "别名", "phone": "电话", "round": "派单次数",
-    "closed_why": "关闭原因", "grade": "等级",
+    "closed_why": "关闭原因", "grade": "等级", "todo": "待办", "todo_due": "待办期限", "todo_done": "待办完成",
+    "todo_dropped": "待办取消",
 }  # fmt: skip
 JOBS = {"sender": "系统", "timers": "超时收回", "roster": "名册", "contacts": "通讯录核对"}
 

@@ -1,33 +1,276 @@
-"""Voice, photo, video, file and place: stored whole at once, since WeCom forgets them after three days (V2, N1)."""
+"""Voice, photo, video, file and place: kept whole at once, and attached to the visit by just sending it (V2, N1).
+
+What comes within two hours after a visit has ended is added to it as late; what belongs to no visit is kept and asked
+about, voice apart, which goes the way of memos.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from actions.visits import (
+    JUST_BEFORE,
+    Progress,
+    attach_evidence,
+    refresh,
+    start_visit,
+    take_evidence,
+    template_of,
+)
 from chat.capability import Capability
-from chat.messages import Incoming, Location, Media, Reply
-from handlers._context import Context
+from chat.cards import Button, Card, TapData
+from chat.messages import Door, Incoming, Location, Media, Push, Reply, TargetKind, Urgency
+from chat.texts import visits as texts
+from chat.texts.format import clock, shortened
+from domain.geography import distance_m
+from domain.ids import CustomerId, customer_name, visit_id_in, visit_name
+from domain.refusal import Refusal
+from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Place, Visit, VisitState
+from handlers._context import Context, Tapped
+from handlers._customers import customer_tapped
 from handlers.statement import acknowledge, is_statement
+from notify.cards import Taps
+from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card
 
-capability = Capability(kinds=(Media, Location), spec="V2")
-KEPT = {"voice": "语音", "image": "照片", "video": "视频", "file": "文件"}
+capability = Capability(
+    kinds=(Media, Location), taps=(Taps.EVIDENCE_KIND, Taps.EVIDENCE_TO, Taps.EVIDENCE_AWAY), spec="V2"
+)
+KINDS = {"image": EvidenceKind.PHOTO, "voice": EvidenceKind.MEMO}
+TODAY = JUST_BEFORE * 48
+VOICE = "语音收到，已存好。"
 
 
-async def take(ctx: Context, incoming: Incoming) -> Reply:
+async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     if isinstance(incoming, Location):
-        await ctx.work.media.add_location(
-            incoming.envelope.key, ctx.member.userid, incoming.latitude, incoming.longitude, incoming.label, ctx.now
-        )
-        return Reply("位置收到，已存好。")
+        return await _place(ctx, incoming)
     assert isinstance(incoming, Media)
-    await keep(ctx, incoming)
+    await _keep(ctx, incoming)
     if is_statement(ctx.member, incoming):
         return acknowledge(incoming)
-    return Reply(f"{KEPT.get(incoming.kind, '文件')}收到，已存好。联系线索的情况请打字发：L编号 加一句话")
+    kind = KINDS.get(incoming.kind, EvidenceKind.FILE)
+    if kind is EvidenceKind.MEMO:
+        return await _voice(ctx, incoming)
+    piece, progress = await _take(ctx, incoming, kind)
+    if piece is None:
+        return None
+    if progress is None:
+        return await _ask_where(ctx)
+    if (card := _what_it_shows(ctx, piece, progress)) is not None:
+        return Reply(card, private=True)
+    return await _tell(ctx, progress)
 
 
-async def keep(ctx: Context, media: Media) -> None:
+async def _keep(ctx: Context, media: Media) -> None:
     source = {
         "media_id": media.media_id, "url": media.url, "aes_key": media.aes_key, "format": media.format,
         "transcript": media.transcript, "door": media.envelope.door.value,
     }  # fmt: skip
     if media.media_id or media.url:
         await ctx.work.media.want(media.envelope.key, ctx.member.userid, media.kind, source, media.file_name)
+
+
+async def _take(
+    ctx: Context, incoming: Media | Location, kind: EvidenceKind, place: Place | None = None
+) -> tuple[Evidence | None, Progress | None]:
+    envelope = incoming.envelope
+    text = incoming.file_name if isinstance(incoming, Media) else ""
+    return await take_evidence(
+        ctx.work, ctx.rules, ctx.member, kind, envelope.key, envelope.sent_at, place=place, text=text
+    )
+
+
+async def _voice(ctx: Context, media: Media) -> Reply:
+    """Without an open visit it is a memo like any other; one just after a visit is added to it."""
+    visit = await ctx.work.visits.open_of(ctx.member.userid)
+    if visit is None:
+        return Reply(VOICE)
+    _, progress = await _take(ctx, media, EvidenceKind.MEMO)
+    assert progress is not None
+    return Reply(VOICE + standing(visit, progress.evidence, progress.missing))
+
+
+# Place
+
+
+async def _place(ctx: Context, incoming: Location) -> Reply | None:
+    envelope = incoming.envelope
+    place = Place(incoming.latitude, incoming.longitude, incoming.label)
+    await ctx.work.media.add_location(
+        envelope.key, ctx.member.userid, place.latitude, place.longitude, place.label, envelope.sent_at
+    )
+    piece, progress = await _take(ctx, incoming, EvidenceKind.PLACE, place)
+    if piece is None:
+        return None
+    if progress is None:
+        return await _ask_where(ctx)
+    return await _tell(ctx, progress, await how_far(ctx, progress.visit, place))
+
+
+async def how_far(ctx: Context, visit: Visit, place: Place) -> str:
+    """离客户约 120 米。"""
+    known = await ctx.work.visits.place_of(visit.customer_id)
+    if known is None:
+        return "客户的位置还没登记，这次结束后记下。"
+    distance = distance_m((known.latitude, known.longitude), (place.latitude, place.longitude))
+    far = distance > ctx.rules.settings.visits.far_after_m
+    warning = "，比较远，主管看得到。点错了就重发一次位置" if far else ""
+    return f"离客户登记的位置约 {texts.metres(distance)}{warning}。"
+
+
+# With a visit
+
+
+async def _tell(ctx: Context, progress: Progress, ahead: str = "") -> Reply | None:
+    """One answer for several photos in a row, which are several messages."""
+    text = ahead + standing(progress.visit, progress.evidence, progress.missing)
+    envelope = ctx.incoming.envelope
+    if progress.visit.state is not VisitState.OPEN:
+        return Reply(_late_card(ctx, progress), private=True)
+    if envelope.door is Door.BOT:
+        return Reply(text)
+    await tell_progress(ctx.work, ctx.member.userid, progress.visit, text, envelope.key)
+    return None
+
+
+def _what_it_shows(ctx: Context, piece: Evidence, progress: Progress) -> Card | None:
+    template = template_of(ctx.rules, progress.visit)
+    kinds = [kind for kind, wanted in (
+        (EvidenceKind.DOOR_SIGN, template.door_sign and piece.kind is EvidenceKind.PHOTO),
+        (EvidenceKind.SIGNED, template.signed),
+    ) if wanted]  # fmt: skip
+    if not kinds:
+        return None
+    return what_it_shows_card(ctx.rules, piece, progress.visit, [*kinds, piece.kind])
+
+
+def _late_card(ctx: Context, progress: Progress) -> Card:
+    """What comes after the end is added, said so, and can be taken away again."""
+    visit = progress.visit
+    newest = max(progress.evidence, key=lambda one: one.evidence_id)
+    ended = clock(ctx.rules.local(visit.closed_at or ctx.now), ctx.local_now)
+    return Card(
+        title=f"{texts.again(newest.kind)}补到了 {visit_name(visit.visit_id)}",
+        subtitle=f"{shortened(visit.customer, 20)} {ended} 已结束",
+        text="记的是现在的时间。不是这次拜访的，点下面。",
+        buttons=(Button("不是这次的", TapData(Taps.EVIDENCE_AWAY, str(newest.evidence_id))),),
+        url=ctx.rules.url,
+    )
+
+
+# Without a visit
+
+
+async def _ask_where(ctx: Context) -> Reply | None:
+    """A card of candidates for all that waits; of several pieces in a row only the last card leaves."""
+    loose = await ctx.work.evidence.loose_of(ctx.member.userid, ctx.now - JUST_BEFORE)
+    rows = await _candidates(ctx, loose)
+    there = texts.there(loose)
+    if not rows:
+        return Reply(f"{there}存好了。现在没有进行中的拜访，发“开始拜访 客户名”，半小时内发的都算进去。")
+    only_place = all(piece.kind is EvidenceKind.PLACE for piece in loose)
+    title = "在哪家客户" if only_place else f"{there}是哪家的"
+    text = "点一家，拜访就开始。" if only_place else "已经存好。点一次拜访补进去，或点一家客户开始拜访。"
+    card = which_card(title, text, rows, "都不是", ctx.rules.url)
+    await _settle_loose(ctx, "看下面一张")
+    key = f"loose:{ctx.incoming.envelope.key}"
+    await ctx.work.push(
+        Push(
+            TargetKind.MEMBER, ctx.member.userid, card, key, Urgency.ANSWER, _about_loose(ctx), not_before=ctx.now + BURST
+        )
+    )  # fmt: skip
+    return None
+
+
+async def _candidates(ctx: Context, loose: Sequence[Evidence]) -> list[tuple[str, str, TapData]]:
+    """Visits of today, then the customers in hand, the nearest first where a place was sent."""
+    visits = [
+        (visit.customer, f"{clock(ctx.rules.local(visit.started_at), ctx.local_now)} {visit_name(visit.visit_id)}",
+         TapData(Taps.EVIDENCE_TO, visit_name(visit.visit_id)))
+        for visit in await ctx.work.visits.of_owner(ctx.member.userid, ctx.now - TODAY, 2)
+        if ctx.rules.local(visit.started_at).date() == ctx.today
+    ]  # fmt: skip
+    here = next((piece.place for piece in reversed(loose) if piece.place), None)
+    mine = [CustomerId(one) for one in await ctx.work.customers.of_member(ctx.member.userid)]
+    known = await ctx.work.visits.places_of(mine) if here else {}
+    away = {
+        customer_id: distance_m((place.latitude, place.longitude), (here.latitude, here.longitude))
+        for customer_id, place in known.items()
+        if here
+    }
+    order = {customer_id: number for number, customer_id in enumerate(mine)}
+    nearest = sorted(mine, key=lambda one: (away.get(one, float("inf")), order[one]))
+    names = await ctx.work.customers.names(nearest)
+    customers = [
+        (names[one], f"约 {texts.metres(away[one])}" if one in away else "",
+         TapData(Taps.EVIDENCE_TO, customer_name(one)))
+        for one in nearest
+    ]  # fmt: skip
+    return [*customers, *visits][:5] if here else [*visits, *customers][:5]
+
+
+async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
+    match tapped.action:
+        case Taps.EVIDENCE_KIND:
+            return await _set_kind(ctx, tapped)
+        case Taps.EVIDENCE_AWAY:
+            return await _away(ctx, tapped)
+        case _:
+            return await _attach_to(ctx, tapped)
+
+
+async def _attach_to(ctx: Context, tapped: Tapped) -> Reply | None:
+    loose = await ctx.work.evidence.loose_of(ctx.member.userid, ctx.now - TODAY)
+    if (visit_id := visit_id_in(tapped.subject)) is not None:
+        visit = await ctx.work.visits.find(visit_id)
+        if visit is None or visit.owner != ctx.member.userid:
+            raise Refusal("card_outdated")
+        progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, visit)
+        await _settle_loose(ctx, f"补到了 {tapped.subject}")
+        return Reply(standing(visit, progress.evidence, progress.missing))
+    customer = await customer_tapped(ctx, tapped.subject)
+    progress = await start_visit(ctx.work, ctx.rules, ctx.member, customer)
+    progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, progress.visit)
+    await _settle_loose(ctx, f"开始拜访{shortened(customer.name, 20)}")
+    return Reply(f"开始拜访。{standing(progress.visit, progress.evidence, progress.missing)}")
+
+
+async def _set_kind(ctx: Context, tapped: Tapped) -> Reply | None:
+    piece = await _own_piece(ctx, tapped)
+    visit = await ctx.work.visits.find(piece.visit_id) if piece.visit_id is not None else None
+    kind = EvidenceKind(tapped.argument)
+    if visit is None or ((kind in PICTURES) is not (piece.kind in PICTURES) and kind is not EvidenceKind.SIGNED):
+        raise Refusal("card_outdated")
+    await ctx.work.evidence.set_kind(piece, visit, kind)
+    await ctx.work.settle_card(
+        tapped.task_id,
+        Card(title=f"归为{texts.KINDS[kind]}", subtitle=shortened(visit.customer, 40), url=ctx.rules.url),
+    )
+    progress = await refresh(ctx.work, ctx.rules, visit)
+    return Reply(standing(visit, progress.evidence, progress.missing))
+
+
+async def _away(ctx: Context, tapped: Tapped) -> Reply | None:
+    """Not of that visit after all: asked about like anything that came without one."""
+    piece = await _own_piece(ctx, tapped)
+    visit = await ctx.work.visits.find(piece.visit_id) if piece.visit_id is not None else None
+    if visit is None or not piece.is_late:
+        raise Refusal("card_outdated")
+    await ctx.work.evidence.detach(piece, visit)
+    await ctx.work.settle_card(tapped.task_id, Card(title=f"从 {visit_name(visit.visit_id)} 拿掉了", url=ctx.rules.url))
+    return await _ask_where(ctx)
+
+
+async def _own_piece(ctx: Context, tapped: Tapped) -> Evidence:
+    piece = await ctx.work.evidence.find(int(tapped.subject)) if tapped.subject.isdecimal() else None
+    if piece is None or piece.sender != ctx.member.userid or piece.state is not EvidenceState.KEPT:
+        raise Refusal("card_outdated")
+    return piece
+
+
+def _about_loose(ctx: Context) -> str:
+    return f"loose:{ctx.member.userid}"
+
+
+async def _settle_loose(ctx: Context, title: str) -> None:
+    for task_id, _ in await ctx.work.open_cards(_about_loose(ctx)):
+        await ctx.work.settle_card(task_id, Card(title=title, url=ctx.rules.url))

@@ -32,6 +32,22 @@ class Taps:
     PINGS_LATER = "pings_later"
     CLOSE_CARD = "close_card"
     TODO_DONE = "todo_done"
+    TODO_LATER = "todo_later"
+    VISIT_START = "visit_start"
+    VISIT_SWITCH = "visit_switch"
+    VISIT_NONE = "visit_none"
+    VISIT_SEEN = "visit_seen"
+    VISIT_LATER = "visit_later"
+    VISIT_OVERRIDE = "visit_override"
+    VISIT_TASK = "visit_task"
+    TASK_CODE = "task_code"
+    EVIDENCE_KIND = "evidence_kind"
+    EVIDENCE_TO = "evidence_to"
+    EVIDENCE_AWAY = "evidence_away"
+    NEED = "need"
+    LOOK = "look"
+    CHECK_GOOD = "check_good"
+    CHECK_BAD = "check_bad"
 
 
 def _tap(action: str, lead: Lead, argument: str = "") -> TapData:

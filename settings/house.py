@@ -11,7 +11,10 @@ from domain.assignment import AssignmentRules
 from domain.escalation import Ladder, LadderRule
 from domain.grading import GradeRules
 from domain.overdue import DueRules
+from domain.scorecard import ScoreRules
+from domain.scripts import Script
 from domain.tagging import TagRules
+from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingCalendar
 from settings import rules
 from settings.model import Settings
@@ -28,6 +31,9 @@ class HouseRules:
     tags: TagRules
     grades: GradeRules
     due: DueRules
+    visit_templates: tuple[VisitTemplate, ...]
+    score: ScoreRules
+    scripts: tuple[Script, ...]
     zone: ZoneInfo
     url: str
     """Where cards lead to."""
@@ -46,6 +52,9 @@ class HouseRules:
             tags=rules.tag_rules(settings),
             grades=rules.grade_rules(settings),
             due=rules.due_rules(settings),
+            visit_templates=rules.visit_templates(settings),
+            score=rules.score_rules(settings),
+            scripts=rules.scripts(settings),
             zone=ZoneInfo(settings.working_time.timezone),
             url=settings.server.url,
             link_key=hashlib.sha256(settings.wecom.app.encoding_aes_key.reveal().encode()).digest(),

@@ -48,6 +48,7 @@ class Wake(StrEnum):
     TIMERS = "timers"
     MEDIA = "media"
     PAYMENTS = "payments"
+    SPEECH = "speech"
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int, busy: timedelta) -> AsyncEngine:

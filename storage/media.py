@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database, Wake, insert_once
-from storage.tables import locations, media
+from storage.tables import locations, media, uploads
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
@@ -87,6 +88,7 @@ class Media:
                 error="",
             )
         )
+        self._work.touch(Wake.SPEECH)
 
     async def failed(self, media_pk: int, error: str, due_at: datetime | None) -> None:
         """`due_at` of the next try; None = given up."""
@@ -100,3 +102,26 @@ async def next_media(database: Database) -> datetime | None:
         first = await connection.execute(sa.select(sa.func.min(media.c.due_at)).where(media.c.state == "wanted"))
         due_at: datetime | None = first.scalar_one_or_none()
         return due_at
+
+
+async def uploaded(connection: AsyncConnection, sha256: str, kind: str, since: datetime) -> str | None:
+    """The media_id under which WeCom still has these bytes."""
+    known = await connection.execute(
+        sa.select(uploads.c.media_id).where(
+            uploads.c.sha256 == sha256, uploads.c.kind == kind, uploads.c.uploaded_at > since
+        )
+    )
+    media_id: str | None = known.scalar_one_or_none()
+    return media_id
+
+
+async def remember_upload(connection: AsyncConnection, sha256: str, kind: str, media_id: str, now: datetime) -> None:
+    await forget_upload(connection, sha256, kind)
+    # Two pushes of the same file may have uploaded it at once; either media_id will do.
+    await connection.execute(
+        insert_once(connection, uploads).values(sha256=sha256, kind=kind, media_id=media_id, uploaded_at=now)
+    )
+
+
+async def forget_upload(connection: AsyncConnection, sha256: str, kind: str) -> None:
+    await connection.execute(sa.delete(uploads).where(uploads.c.sha256 == sha256, uploads.c.kind == kind))

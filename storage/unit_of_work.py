@@ -21,19 +21,25 @@ from storage.api_answers import ApiAnswers
 from storage.audit import AuditLog
 from storage.customers import Customers
 from storage.database import Database, Wake, insert_once
+from storage.evidence import EvidenceLog
 from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members, Roster
+from storage.memos import Memos
 from storage.outbox import card_from_json, content_to_json, keep_code
 from storage.payments import Payments
+from storage.profiles import Profiles
 from storage.promises import Promises
 from storage.questions import Questions
 from storage.receivables import Receivables
+from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
+from storage.transcriptions import Transcriptions
 from storage.uploads import Uploads
+from storage.visits import Visits
 
 if TYPE_CHECKING:
     from domain.people import Member
@@ -92,6 +98,30 @@ class Work:
     @cached_property
     def questions(self) -> Questions:
         return Questions(self)
+
+    @cached_property
+    def transcriptions(self) -> Transcriptions:
+        return Transcriptions(self)
+
+    @cached_property
+    def memos(self) -> Memos:
+        return Memos(self)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self)
+
+    @cached_property
+    def script_uses(self) -> ScriptUses:
+        return ScriptUses(self)
+
+    @cached_property
+    def visits(self) -> Visits:
+        return Visits(self)
+
+    @cached_property
+    def evidence(self) -> EvidenceLog:
+        return EvidenceLog(self)
 
     @cached_property
     def media(self) -> Media:

@@ -17,7 +17,8 @@ from storage.tables.leads import (
     pings,
     timers,
 )
-from storage.tables.media import locations, media
+from storage.tables.media import locations, media, uploads
+from storage.tables.memos import customer_profiles, memo_corrections, memos, script_uses
 from storage.tables.payments import (
     bank_transactions,
     bookings,
@@ -29,7 +30,9 @@ from storage.tables.payments import (
 )
 from storage.tables.people import identities, members
 from storage.tables.queues import INBOX_WAITING, card_codes, cards, inbox, outbox
+from storage.tables.speech import transcriptions
 from storage.tables.todos import todos
+from storage.tables.visits import customer_places, evidence, visit_checks, visits
 
 __all__ = [
     "INBOX_WAITING",
@@ -47,8 +50,11 @@ __all__ = [
     "circuits",
     "customer_names",
     "customer_phones",
+    "customer_places",
+    "customer_profiles",
     "customers",
     "due_notices",
+    "evidence",
     "identities",
     "inbox",
     "job_slots",
@@ -57,6 +63,8 @@ __all__ = [
     "locks",
     "media",
     "members",
+    "memo_corrections",
+    "memos",
     "metadata",
     "outbox",
     "payer_aliases",
@@ -64,8 +72,13 @@ __all__ = [
     "promises",
     "questions",
     "receivables",
+    "script_uses",
     "statement_uploads",
     "timers",
     "todos",
     "tokens",
+    "transcriptions",
+    "uploads",
+    "visit_checks",
+    "visits",
 ]

@@ -39,3 +39,13 @@ locations = sa.Table(
     text("label"),
     moment("at", nullable=False),
 )
+
+# WeCom forgets what was uploaded after three days; within them the same file need not go up again.
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("media_id", sa.Text, nullable=False),
+    moment("uploaded_at", nullable=False),
+)

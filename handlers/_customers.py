@@ -1,0 +1,76 @@
+"""Which customer somebody means by a name, a part of it, or a number; and whose it is (A1, V1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chat.texts.format import shortened
+from domain.ids import customer_id_in, lead_id_in
+from domain.refusal import Refusal
+from domain.which_customer import customers_named
+from handlers._context import Context
+from nlp.companies import company_key
+from nlp.normalize import fold
+from storage.customers import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    one: Customer | None
+    among: tuple[Customer, ...] = ()
+    """To be asked about, the likeliest first, where `one` is None."""
+    is_near: bool = False
+    """`among` are not quite what was said."""
+
+
+async def customer_meant(ctx: Context, words: str) -> Meant:
+    """Among those whom the member may visit: their own and their team's. Refusal where there is none, which says whose
+    customer it is, or what to do."""
+    if len(words) <= 12 and (lead_id := lead_id_in(words)) is not None:
+        lead = await ctx.work.leads.get(lead_id, seen_by=ctx.member)
+        return Meant(await may_visit(ctx, await ctx.work.customers.get(lead.customer_id)))
+    key = company_key(words) or fold(words)
+    named = customers_named(key, await ctx.work.customers.spellings(ctx.member.userid, key))
+    like = [customer.customer_id for customer in await ctx.work.customers.named_like(words)]
+    others: list[Customer] = []
+    for ids in (named.same, (*named.part, *like)):
+        found = await _customers(ctx, ids)
+        mine = [customer for customer in found if await _is_ours(ctx, customer)]
+        if mine:
+            return Meant(mine[0] if len(mine) == 1 else None, tuple(mine))
+        others += found
+    if near := await _customers(ctx, named.alike):
+        return Meant(None, tuple(near), is_near=True)
+    if others:
+        await may_visit(ctx, others[0])
+    raise Refusal("visit_customer_unknown", name=shortened(words, 20))
+
+
+async def customer_tapped(ctx: Context, subject: str) -> Customer:
+    """From a button; whose customer it is may have changed since."""
+    customer_id = customer_id_in(subject)
+    if customer_id is None:
+        raise Refusal("card_outdated")
+    return await may_visit(ctx, await ctx.work.customers.get(customer_id))
+
+
+async def may_visit(ctx: Context, customer: Customer) -> Customer:
+    """Refusal that says whose customer it is and what to do."""
+    if await _is_ours(ctx, customer):
+        return customer
+    owner = await ctx.work.members.get(customer.owner)
+    if owner is None:
+        raise Refusal("customer_unowned", customer=customer.name)
+    raise Refusal("customer_of_another", customer=customer.name, owner=owner.name)
+
+
+async def _customers(ctx: Context, ids: Sequence[int]) -> list[Customer]:
+    return [await ctx.work.customers.get(customer_id) for customer_id in dict.fromkeys(ids)]
+
+
+async def _is_ours(ctx: Context, customer: Customer) -> bool:
+    owners = await ctx.work.visible_owners(ctx.member)
+    if owners is None or customer.owner in owners:
+        return True
+    return any(lead.owner in owners for lead in await ctx.work.leads.open_of_customer(customer.customer_id))
