@@ -28,6 +28,7 @@ AT_ONCE = 10_000
 WRITTEN_AT_ONCE = 250
 CLOSED_SINCE = timedelta(days=400)
 """How long the numbers of closed orders are known to the rules."""
+JUST_DECIDED = timedelta(minutes=10)
 TOLD_AT_ONCE = 2000
 
 
@@ -109,8 +110,8 @@ async def tell(work: Work, rules: HouseRules) -> list[Booking]:
 
 
 async def ask(work: Work, rules: HouseRules) -> None:
-    """Finance is asked about the largest doubtful ones; 待确认 brings the rest."""
-    waiting = await work.payments.not_asked(rules.settings.payments.cards_at_once)
+    """Finance is asked about the largest doubtful ones of what has just come in; 待确认 brings the rest."""
+    waiting = await work.payments.not_asked(rules.settings.payments.cards_at_once, work.now - JUST_DECIDED)
     await ask_finance(work, rules, waiting)
     if waiting:
         log.info("payments_asked", asked=len(waiting))

@@ -16,6 +16,7 @@ from actions.judge_payments import Batch
 from actions.take_transactions import AT_ONCE, take
 from domain.payments import BankTransaction
 from domain.statements import Problem
+from media.store import DamagedOriginal
 from notify.alarms import alarm
 from notify.uploads import tell_finished
 from scheduler.clock import Clock
@@ -98,8 +99,12 @@ class Payments:
         except StatementError as error:
             await self._failed(upload, error.problem)
             return
-        except OSError:
+        except (FileNotFoundError, DamagedOriginal):
             await self._failed(upload, Problem.LOST)
+            return
+        except OSError as error:
+            # The store is out of reach: the next pass tries again.
+            log.warning("statement_waits", upload=upload.upload_id, error=str(error))
             return
         except Exception:
             # A file must not stop those behind it, whatever is in it.

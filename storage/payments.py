@@ -296,14 +296,16 @@ class Payments:
             conditions.append(bank_transactions.c.upload_id == upload_id)
         return await self._select(*conditions, limit=limit, offset=offset)
 
-    async def not_asked(self, limit: int) -> list[StoredTransaction]:
-        """Those that wait for finance and whose card has not been sent, the largest first."""
-        return await self._select(
+    async def not_asked(self, limit: int, decided_since: datetime | None = None) -> list[StoredTransaction]:
+        """Those that wait for finance and whose card has not been sent: the latest take first, the largest of it first."""
+        conditions = [
             bank_transactions.c.state == TransactionState.WAITING.value,
             bank_transactions.c.asked_at.is_(None),
-            order=(bank_transactions.c.amount.desc(),),
-            limit=limit,
-        )
+        ]
+        if decided_since is not None:
+            conditions.append(bank_transactions.c.decided_at >= decided_since)
+        order = (bank_transactions.c.taken_at.desc(), bank_transactions.c.amount.desc())
+        return await self._select(*conditions, order=order, limit=limit)
 
     async def surplus(self, limit: int) -> list[StoredTransaction]:
         """Booked, with a rest that stands for nothing yet."""

@@ -91,7 +91,7 @@ class Receivables:
 
     async def _change(self, known: KeptReceivable, new: NewReceivable) -> Kept:
         if new.amount < known.received:
-            raise Refusal("receivable_below_received", order=new.order_no, received=known.received)
+            raise Refusal("receivable_below_received", order=new.order_no, received_fen=known.received)
         own = await self._own_owner(known.receivable_id)
         before: dict[str, Any] = {
             "customer": known.customer, "customer_id": known.customer_id, "owner": own, "amount": known.amount,
@@ -219,8 +219,11 @@ class Receivables:
 
     async def with_numbers(self, order_nos: Iterable[str]) -> dict[str, KeptReceivable]:
         numbers = sorted(set(order_nos))
-        found = await self._select(receivables.c.order_no.in_(numbers)) if numbers else []
-        return {one.order_no: one for one in found}
+        return {
+            one.order_no: one
+            for at in range(0, len(numbers), _IN)
+            for one in await self._select(receivables.c.order_no.in_(numbers[at : at + _IN]))
+        }
 
     async def search(
         self, words: str, *, seen_by: Member, amount: int | None = None, only_open: bool = True, limit: int = 20

@@ -60,15 +60,15 @@ async def test_certain_money_is_booked_and_rep_manager_and_finance_hear_it_at_on
 
 
 async def test_the_group_where_the_lead_came_from_hears_it_without_figures(desk: Desk) -> None:
-    """P3: a setting, on by default."""
+    """P3: a setting, on by default. The order is joined to the customer, and so to who owns the customer (L3)."""
     await desk.post("【线索响应】苏州恒达机械有限公司 13800001111 X200 展会")
-    async with desk.work() as work:
-        ((customer, _),) = await work.customers.with_name_key("恒达机械")
-    await owe(desk, "XS2610-0101", HENGDA, "64000", customer_id=customer.customer_id)
+    (owner,) = desk.holders("新线索 L1")
+    await owe(desk, "XS2610-0101", HENGDA, "64000", owner=None)
     before = len(desk.wecom.group_answers(GROUP))
     await arrive(desk, paid(desk, HENGDA, "64000"))
     (heard,) = desk.wecom.group_answers(GROUP)[before:]
-    assert heard.text == f"好消息：{HENGDA} 的货款到了，张伟辛苦了。"
+    assert heard.text == f"好消息：{HENGDA} 的货款到了，{desk.wecom.company.person(owner).name}辛苦了。"
+    assert desk.texts(owner) == [f"已回款：{HENGDA} XS2610-0101 64,000 元，已付清"]
 
 
 async def test_a_statement_of_many_payments_is_one_message_a_person(desk: Desk) -> None:
@@ -235,6 +235,28 @@ async def test_an_order_in_another_currency_is_refused(desk: Desk) -> None:
     with pytest.raises(Refusal) as refused:
         await owe(desk, "XS2610-0101", HENGDA, "64000", currency="USD")
     assert sentence(refused.value) == "XS2610-0101 以 USD 计价，现在只收人民币应收，没有登记。请折成人民币再登记。"
+
+
+async def test_a_new_doubtful_payment_gets_its_card_however_many_old_ones_wait(desk: Desk) -> None:
+    """P2: the backlog of a large statement hides nothing that comes later."""
+    for at in range(30):
+        await owe(desk, f"XS2610-{at + 1000}", f"甲{at}屿机械有限公司", f"{9000 + at}")
+    await arrive(desk, *(paid(desk, f"周某{at}", f"{9000 + at}", f"XS2610-{at + 1000}") for at in range(30)))
+    before = len(desk.cards(FINANCE))
+    await desk.pass_time(minutes=1)
+    await owe(desk, "XS2610-0101", HENGDA, "100")
+    await arrive(desk, paid(desk, "沈曼", "100", "XS2610-0101"))
+    assert "待确认 100 元" in [card.title for card in desk.cards(FINANCE)[before:]]
+
+
+async def test_without_anybody_in_finance_the_operator_hears_of_it(database: Database, tmp_path: Path) -> None:
+    """No dead end: a doubtful payment waits for somebody who can say what it is for."""
+    company = demo_company()
+    company = replace(company, people=tuple(one for one in company.people if "finance" not in one.roles))
+    async with sitting(database, tmp_path, company=company) as desk:
+        await owe(desk, "XS2610-0101", HENGDA, "64000")
+        await arrive(desk, paid(desk, "周铎", "64000", "XS2610-0101"))
+        assert desk.texts("sunyue")[-1].startswith("有 1 笔回款要财务确认，但名册里没有财务。")
 
 
 # Undo
