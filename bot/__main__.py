@@ -22,6 +22,7 @@ COMMANDS = {
     "parse-post": "bot.commands.parse_post",
     "match": "bot.commands.match",
     "transcribe": "bot.commands.transcribe",
+    "extract": "bot.commands.extract",
     "replay": "bot.commands.replay",
 }
 

@@ -23,6 +23,7 @@ from bot.crypto import CallbackCrypto
 from bot.media_fetcher import MediaFetcher
 from bot.metrics import INBOX_DEPTH, OUTBOX_DEPTH
 from bot.middleware import Conversation, Edge
+from bot.originals import store_of
 from bot.points import reached
 from bot.sender import Sender
 from bot.speech import speech_of
@@ -32,8 +33,7 @@ from bot.worker import Worker
 from chat.messages import TargetKind
 from handlers import Menu
 from integrations.hooks import Hooks
-from integrations.s3 import Bucket, S3Store
-from media.store import FolderStore, MediaStore
+from media.store import MediaStore
 from notify.alarms import alarm
 from scheduler.auditor import audit_timers, check_calendar, check_callbacks
 from scheduler.clock import Clock, SystemClock
@@ -123,7 +123,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             largest_media=settings.limits.media_mb << 20,
         )
         hooks = _hooks(session, settings, clock)
-        store = _store(session, settings, clock)
+        store = store_of(settings, session, clock)
         intake = Intake(database)
         conversation = Conversation(rules, Menu.found(), Edge(wecom.corp_id, wecom.bot.name))
         worker = Worker(
@@ -210,17 +210,6 @@ def _hook_urls(settings: Settings) -> dict[str, str]:
 
 def _hooks(session: aiohttp.ClientSession, settings: Settings, clock: Clock) -> Hooks:
     return Hooks(session, clock, _hook_urls(settings), settings.hooks.secret.reveal())
-
-
-def _store(session: aiohttp.ClientSession, settings: Settings, clock: Clock) -> MediaStore:
-    if settings.media.store == "folder":
-        return FolderStore(settings.media.folder)
-    s3 = settings.media.s3
-    return S3Store(
-        session,
-        clock,
-        Bucket(s3.endpoint, s3.bucket, s3.region, s3.access_key.reveal(), s3.secret_key.reveal(), s3.prefix),
-    )
 
 
 def _add_routes(house: House) -> None:

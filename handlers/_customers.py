@@ -59,7 +59,9 @@ async def may_visit(ctx: Context, customer: Customer) -> Customer:
     """Refusal that says whose customer it is and what to do."""
     if await _is_ours(ctx, customer):
         return customer
-    owner = await ctx.work.members.get(customer.owner)
+    leads = await ctx.work.leads.open_of_customer(customer.customer_id)
+    in_hand = next((lead.owner for lead in reversed(leads) if lead.owner is not None), customer.owner)
+    owner = await ctx.work.members.get(in_hand)
     if owner is None:
         raise Refusal("customer_unowned", customer=customer.name)
     raise Refusal("customer_of_another", customer=customer.name, owner=owner.name)

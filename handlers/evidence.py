@@ -22,6 +22,7 @@ from chat.cards import Button, Card, TapData
 from chat.messages import Door, Incoming, Location, Media, Push, Reply, TargetKind, Urgency
 from chat.texts import visits as texts
 from chat.texts.format import clock, shortened
+from domain.access import GOES_TO_CUSTOMERS
 from domain.geography import distance_m
 from domain.ids import CustomerId, customer_name, visit_id_in, visit_name
 from domain.refusal import Refusal
@@ -48,6 +49,8 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     if is_statement(ctx.member, incoming):
         return acknowledge(incoming)
     kind = KINDS.get(incoming.kind, EvidenceKind.FILE)
+    if not ctx.member.has(*GOES_TO_CUSTOMERS):
+        return Reply(f"{texts.KINDS[kind]}收到，已存好。")
     if kind is EvidenceKind.MEMO:
         return await _voice(ctx, incoming)
     piece, progress = await _take(ctx, incoming, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from actions.visits import Progress, progress_of
 from chat.capability import Capability
@@ -11,9 +11,12 @@ from chat.cards import Button, ButtonStyle, Card, TapData
 from chat.dialogue import Question
 from chat.messages import MediaContent, Push, Reply, TargetKind, Text, Urgency
 from chat.texts import visits as texts
+from chat.texts.facts import FIELDS, field_value
 from chat.texts.format import clock, duration, shortened
+from domain.facts import MemoFacts
 from domain.geography import distance_m
-from domain.ids import VisitId, visit_id_in, visit_name
+from domain.ids import VisitId, memo_name, visit_id_in, visit_name
+from domain.memos import MemoState
 from domain.people import Role
 from domain.refusal import Refusal
 from domain.visits import Evidence, EvidenceKind, EvidenceState, Visit, VisitState
@@ -28,6 +31,8 @@ ASK_WITHIN = timedelta(minutes=30)
 MOST_FILES = 9
 """In one answer; the rest comes with 全部."""
 SHORTEST_REASON = 4
+MOST_WORDS = 600
+"""Characters of a transcript: longer than a minute of talk."""
 LOOKERS = frozenset({Role.MANAGER, Role.LEADER, Role.ADMIN, Role.OPERATOR})
 capability = Capability(
     words=("抽查",),
@@ -163,11 +168,32 @@ async def _lines(ctx: Context, progress: Progress) -> list[str]:
     ]
     lines += await _places(ctx, progress)
     lines += [f"需求：{'、'.join(one.needs)}。{one.text}" for one in progress.evidence if one.needs]
+    lines += await _said(ctx, progress)
     lines += await _flags(ctx, progress)
     for check in await ctx.work.visits.checks_of(visit.visit_id):
         verdict = "合格" if check.verdict == "good" else f"有问题：{check.reason}"
         lines.append(f"抽查：{await _name(ctx, check.by)} {verdict}")
     return lines
+
+
+async def _said(ctx: Context, progress: Progress) -> list[str]:
+    """The words of each memo, and what was understood of them, as it stands after the corrections."""
+    lines = []
+    for memo in await ctx.work.memos.of_visit(progress.visit.visit_id):
+        length = f"（{round(memo.seconds)} 秒）" if memo.seconds else ""
+        if memo.state is MemoState.WAITING_FOR_WORDS:
+            lines.append(f"{memo_name(memo.memo_id)}{length}：还没转成文字，听原声。")
+            continue
+        lines.append(f"{memo_name(memo.memo_id)}{length}：{shortened(memo.text, MOST_WORDS)}")
+        if memo.facts is not None and (understood := _understood(memo.facts, ctx.today)):
+            sure = "" if memo.state is MemoState.CONFIRMED else "（本人还没确认）"
+            lines.append(f"提取{sure}：{understood}")
+    return lines
+
+
+def _understood(facts: MemoFacts, today: date) -> str:
+    said = [(field, name) for field, name in FIELDS.items() if field != "customer" and getattr(facts, field)]
+    return "；".join(f"{name} {field_value(field, facts, today)}" for field, name in said)
 
 
 async def _time(ctx: Context, progress: Progress) -> str:

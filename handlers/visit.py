@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zlib import crc32
 
 from actions.visits import (
     Progress,
@@ -20,8 +21,8 @@ from chat.dialogue import Question
 from chat.messages import Reply, Text
 from chat.texts import visits as texts
 from chat.texts.format import clock, shortened
+from domain.access import GOES_TO_CUSTOMERS
 from domain.ids import customer_name, visit_id_in, visit_name
-from domain.people import Role
 from domain.refusal import Refusal
 from domain.visits import EvidenceKind, Visit, VisitState
 from handlers._context import Context, Said, Tapped
@@ -38,7 +39,7 @@ capability = Capability(
     words=("开始拜访", "结束拜访", "取消拜访", "核心需求"),
     taps=(Taps.VISIT_START, Taps.VISIT_SWITCH, Taps.VISIT_NONE, Taps.NEED),
     answers=(NEEDS_QUESTION,),
-    roles=frozenset({Role.REP, Role.MANAGER, Role.LEADER, Role.TECH, Role.SERVICE}),
+    roles=GOES_TO_CUSTOMERS,
     example=EXAMPLE,
     help="到客户那里发一句，之后照片、语音、位置直接发；走的时候发“结束拜访”",
     spec="V1",
@@ -220,7 +221,7 @@ async def _choose_need(ctx: Context, tapped: Tapped) -> Reply | None:
     )
     if len(chosen) < template.needs:
         after = needs_card(ctx.rules, visit, template.need_choices, chosen, template.needs)
-        await ctx.work.change_card(tapped.task_id, after, int(ctx.now.timestamp() * 1000))
+        await ctx.work.change_card(tapped.task_id, after, crc32(tapped.tap.envelope.key.encode()))
         return None
     name = visit_name(visit.visit_id)
     await _settle(ctx, tapped, f"{name} 选了{'、'.join(chosen)}")

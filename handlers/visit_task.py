@@ -8,7 +8,7 @@ from chat.capability import Capability
 from chat.cards import Card
 from chat.messages import Incoming, Push, QrContent, Reply, Scanned, TargetKind, Urgency
 from chat.texts.format import shortened
-from domain.people import Role
+from domain.access import GOES_TO_CUSTOMERS
 from domain.refusal import Refusal
 from domain.todos import TodoKind
 from handlers._context import Context, Said, Tapped
@@ -22,7 +22,7 @@ capability = Capability(
     words=("二维码",),
     taps=(Taps.VISIT_TASK, Taps.TASK_CODE),
     kinds=(Scanned,),
-    roles=frozenset({Role.REP, Role.MANAGER, Role.LEADER, Role.TECH, Role.SERVICE}),
+    roles=GOES_TO_CUSTOMERS,
     example="二维码 2",
     help="要第 2 条待办的拜访码，到了用菜单里的“扫一扫”开始",
     spec="V1",

@@ -195,9 +195,7 @@ def _is_somebody_elses(near: str, behind: str, *, own_only: bool = False) -> boo
 
 def _chosen(text: str, judged: Sequence[_Judged]) -> _Judged | None:
     parts = [one for one in judged if one.is_part]
-    if (parts and any(one.is_whole for one in judged)) or (
-        parts and len(judged) > 1 and any(not one.is_part for one in judged)
-    ):
+    if parts and any(one.is_whole or not one.is_part for one in judged):
         return parts[-1]
     candidates = [one for one in judged if not one.is_whole] or list(judged)
     best = candidates[0]

@@ -1,7 +1,8 @@
 """A transcript read once: even text without fillers, who, how much and when marked in it, and the way back to the words.
 
-`marked` is as long as `text`; in it a person stands as P and p, a bare title or body as T and t, money as A and a, a
-day as D and d, so that rules about a person's or a day's place in a sentence are short patterns.
+`marked` is as long as `text`; in it a person stands as Ｐ and ｐ, a bare title or body as Ｔ and ｔ, money as Ａ and ａ, a
+day as Ｄ and ｄ, so that rules about a person's or a day's place in a sentence are short patterns. The signs are full
+width, which an even text never holds.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _FILLER = re.compile(
     "|(?<=[给的是把跟和去叫,])(?:那个|这个)[,…]+"
 )
 _PARTICLE = re.compile("(?:(?<!天)[啊呀嘛哈哎唉喂噢哦啦哟](?!不|对|市|密))+")
-_AGAIN = re.compile(r"([^,。、0-9]{1,8})[,…]+(?=\1)")
+# 跟,跟项目经理; 四十…四十八万; not 海尔和松下,松下报四千二.
+_AGAIN = re.compile(r"((?<![^,。])[^,。、0-9]{2,8}|[^,。、0-9]|[零一二两三四五六七八九十百千万]{2,6})[,…]+(?=\1)")
 _STOPS = re.compile("[;!?\n。;]+")
 _BREATHS = re.compile("[,…:~ \u2014-]+")
 
@@ -82,9 +84,19 @@ class Reading:
         return "".join(marks)
 
     def _mentions(self) -> Iterable[tuple[int, int, str]]:
-        yield from ((one.span.start, one.span.end, "A") for one in self.amounts)
-        yield from ((one.span.start, one.span.end, "D") for one in self.days)
-        yield from ((one.start, one.end, "P" if one.kind is PersonKind.NAMED else "T") for one in self.people)
+        yield from ((one.span.start, one.span.end, "Ａ") for one in self.amounts)
+        yield from ((one.span.start, one.span.end, "Ｄ") for one in self.days)
+        yield from ((one.start, one.end, "Ｐ" if one.kind is PersonKind.NAMED else "Ｔ") for one in self.people)
+
+    def with_open_offices(self) -> str:
+        """The marked text, where of 恒通物流孙经理 and 华盛集团技术中心 only 孙经理 is hidden: names of companies reach into
+        the offices that belong to a person's name."""
+        marks = list(self.marked)
+        for person in self.people:
+            core = person.end - len(person.short) if person.kind is PersonKind.NAMED else person.end
+            if person.kind is not PersonKind.POST:
+                marks[person.start : core] = self.text[person.start : core]
+        return "".join(marks)
 
     def person_at(self, place: int) -> Person:
         return next(person for person in self.people if person.start <= place < person.end)

@@ -43,9 +43,7 @@ _NONE_IN_PLAY = re.compile(
 )
 
 
-def signals(
-    text: str, people: Sequence[Person], deciding: Decider | None, *, has_budget: bool, has_rivals: bool
-) -> dict[Signal, Span]:
+def signals(text: str, people: Sequence[Person], deciding: Decider | None, *, has_rivals: bool) -> dict[Signal, Span]:
     """`text` is evened; `has_rivals`: competitors are named in it."""
     found: dict[Signal, Span] = {}
     if (price := _first(text, _PRICE, _NO_PRICE)) is not None:
@@ -106,11 +104,9 @@ def _met(text: str, people: Sequence[Person], deciding: Decider) -> Span | None:
         before, behind = text[max(0, one.start - 18) : one.start], text[one.end : one.end + 18]
         if (
             _ABSENT.match(behind.lstrip(",嗯呃"))
-            or re.match(f"[^。;!?]{{0,8}}?(?:{_ABSENT.pattern})", behind)
-            and not re.match(f"(?:{_SPEAKS})", behind)
-        ):
-            if not re.match("[^,。;]{0,3}(?:说|讲)", behind):
-                return None
+            or (re.match(f"[^。;!?]{{0,8}}?(?:{_ABSENT.pattern})", behind) and not re.match(f"(?:{_SPEAKS})", behind))
+        ) and not re.match("[^,。;]{0,3}(?:说|讲)", behind):
+            return None
         if re.search("(?:上回|上次|以前)[^,。;]{0,6}见过", behind):
             continue
         if _ABSENT_BEFORE.search(before) and not re.search("见了|拜访了|约见了|堵到", before):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database, Wake, insert_once
-from storage.tables import locations, media, uploads
+from storage.tables import locations, media, wecom_uploads
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
@@ -107,8 +107,8 @@ async def next_media(database: Database) -> datetime | None:
 async def uploaded(connection: AsyncConnection, sha256: str, kind: str, since: datetime) -> str | None:
     """The media_id under which WeCom still has these bytes."""
     known = await connection.execute(
-        sa.select(uploads.c.media_id).where(
-            uploads.c.sha256 == sha256, uploads.c.kind == kind, uploads.c.uploaded_at > since
+        sa.select(wecom_uploads.c.media_id).where(
+            wecom_uploads.c.sha256 == sha256, wecom_uploads.c.kind == kind, wecom_uploads.c.uploaded_at > since
         )
     )
     media_id: str | None = known.scalar_one_or_none()
@@ -119,9 +119,11 @@ async def remember_upload(connection: AsyncConnection, sha256: str, kind: str, m
     await forget_upload(connection, sha256, kind)
     # Two pushes of the same file may have uploaded it at once; either media_id will do.
     await connection.execute(
-        insert_once(connection, uploads).values(sha256=sha256, kind=kind, media_id=media_id, uploaded_at=now)
+        insert_once(connection, wecom_uploads).values(sha256=sha256, kind=kind, media_id=media_id, uploaded_at=now)
     )
 
 
 async def forget_upload(connection: AsyncConnection, sha256: str, kind: str) -> None:
-    await connection.execute(sa.delete(uploads).where(uploads.c.sha256 == sha256, uploads.c.kind == kind))
+    await connection.execute(
+        sa.delete(wecom_uploads).where(wecom_uploads.c.sha256 == sha256, wecom_uploads.c.kind == kind)
+    )

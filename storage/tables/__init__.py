@@ -17,7 +17,7 @@ from storage.tables.leads import (
     pings,
     timers,
 )
-from storage.tables.media import locations, media, uploads
+from storage.tables.media import locations, media, wecom_uploads
 from storage.tables.memos import customer_profiles, memo_corrections, memos, script_uses
 from storage.tables.payments import (
     bank_transactions,
@@ -78,7 +78,7 @@ __all__ = [
     "todos",
     "tokens",
     "transcriptions",
-    "uploads",
     "visit_checks",
     "visits",
+    "wecom_uploads",
 ]

@@ -41,8 +41,8 @@ locations = sa.Table(
 )
 
 # WeCom forgets what was uploaded after three days; within them the same file need not go up again.
-uploads = sa.Table(
-    "uploads",
+wecom_uploads = sa.Table(
+    "wecom_uploads",
     metadata,
     sa.Column("sha256", sa.Text, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),

@@ -59,6 +59,10 @@ class Desk:
         (answer,) = await self.say(userid, text)
         return answer.text
 
+    async def asks_first(self, userid: str, text: str) -> str:
+        """The text of the first answer, where files or cards follow it."""
+        return (await self.say(userid, text))[0].text
+
     async def send_photo(self, userid: str, data: bytes) -> list[Delivered]:
         """To the app; returns what came back, the answer to a burst included."""
         return await self._send(userid, "image", data)

@@ -23,8 +23,8 @@ def scene(number: int, size: tuple[int, int] = (800, 600)) -> Image.Image:
         x, y = draw.randrange(width), draw.randrange(height)
         box = (x, y, x + draw.randrange(20, width // 2), y + draw.randrange(20, height // 2))
         draw.choice([pen.rectangle, pen.ellipse])(box, fill=colour())
-    grain = Image.effect_noise(size, 16).convert("RGB")
-    return Image.blend(picture.filter(ImageFilter.GaussianBlur(draw.choice([0, 1, 2]))), grain, 0.1)
+    grain = Image.frombytes("L", size, draw.randbytes(width * height)).convert("RGB")
+    return Image.blend(picture.filter(ImageFilter.GaussianBlur(draw.choice([0, 1, 2]))), grain, 0.06)
 
 
 def form(number: int) -> Image.Image:

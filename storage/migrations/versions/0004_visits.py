@@ -13,12 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "uploads",
+        "wecom_uploads",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("media_id", sa.Text(), nullable=False),
         sa.Column("uploaded_at", UtcMoment(), nullable=False),
-        sa.PrimaryKeyConstraint("sha256", "kind", name=op.f("pk_uploads")),
+        sa.PrimaryKeyConstraint("sha256", "kind", name=op.f("pk_wecom_uploads")),
     )
     op.create_table(
         "visits",
@@ -102,5 +102,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("visit_checks", "customer_places", "evidence", "visits", "uploads"):
+    for table in ("visit_checks", "customer_places", "evidence", "visits", "wecom_uploads"):
         op.drop_table(table)
