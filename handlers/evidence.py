@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from actions.understand_memo import understand
 from actions.visits import (
     JUST_BEFORE,
     Progress,
@@ -24,7 +25,8 @@ from chat.texts import visits as texts
 from chat.texts.format import clock, shortened
 from domain.access import GOES_TO_CUSTOMERS
 from domain.geography import distance_m
-from domain.ids import CustomerId, customer_name, visit_id_in, visit_name
+from domain.ids import CustomerId, customer_name, memo_name, visit_id_in, visit_name
+from domain.memos import MemoKind
 from domain.refusal import Refusal
 from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Place, Visit, VisitState
 from handlers._context import Context, Tapped
@@ -39,6 +41,8 @@ capability = Capability(
 KINDS = {"image": EvidenceKind.PHOTO, "voice": EvidenceKind.MEMO}
 TODAY = JUST_BEFORE * 48
 VOICE = "语音收到，已存好。"
+MOST_HINTS = 20
+"""More would push the speech engine towards names that nobody has said."""
 
 
 async def take(ctx: Context, incoming: Incoming) -> Reply | None:
@@ -83,13 +87,36 @@ async def _take(
 
 
 async def _voice(ctx: Context, media: Media) -> Reply:
-    """Without an open visit it is a memo like any other; one just after a visit is added to it."""
+    """Without an open visit it is a memo like any other. The smart bot has its words ready; the app's come later."""
     visit = await ctx.work.visits.open_of(ctx.member.userid)
-    if visit is None:
-        return Reply(VOICE)
-    _, progress = await _take(ctx, media, EvidenceKind.MEMO)
-    assert progress is not None
-    return Reply(VOICE + standing(visit, progress.evidence, progress.missing))
+    there = ""
+    if visit is not None:
+        _, progress = await _take(ctx, media, EvidenceKind.MEMO)
+        assert progress is not None
+        there = standing(visit, progress.evidence, progress.missing)
+    memo_id = await ctx.work.memos.add(
+        media.envelope.key,
+        ctx.member.userid,
+        MemoKind.VOICE,
+        recorded_at=media.envelope.sent_at,
+        visit_id=visit.visit_id if visit else None,
+    )
+    if not media.transcript.strip():
+        await ctx.work.transcriptions.want(media.envelope.key, ctx.member.userid, await _hints(ctx))
+        return Reply(VOICE + there)
+    memo = await ctx.work.memos.get(memo_id)
+    assert memo is not None
+    await understand(ctx.work, ctx.rules, memo, media.transcript)
+    return Reply(f"{memo_name(memo_id)} 记下了，卡片在跟单铃应用里。{there}")
+
+
+async def _hints(ctx: Context) -> list[str]:
+    """Names that the memo is likely to say: the speaker's customers, the latest first, and our products (N1)."""
+    lately = await ctx.work.memos.customers_told_of(ctx.member.userid, MOST_HINTS)
+    ids = dict.fromkeys((*await ctx.work.customers.in_hand(ctx.member.userid), *lately))
+    names = await ctx.work.customers.names(list(ids)[:MOST_HINTS])
+    products = [tag.value for tag in ctx.rules.settings.tags.product_lines]
+    return [*(names[one] for one in ids if one in names), *products][:MOST_HINTS]
 
 
 # Place

@@ -24,7 +24,7 @@ def test_memos_are_understood_as_well_as_asked(file: str, capsys: pytest.Capture
     """`more` was written by somebody who had not seen the rules; the rules have been mended with it since."""
     figures = score(json.loads(line) for line in (DATA / f"{file}.jsonl").read_text("utf-8").splitlines())
     with capsys.disabled():
-        print(f"\nmemos {file}: {figures}")
+        print(f"\nmemos {file}: {figures}")  # noqa: T201
     below = {
         field: figures[field] for field, target in TARGETS.items() if figures[field] < target - (file == "more") * 0.05
     }
