@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from domain.facts import BudgetRange, MemoFacts, Said, Words
 from domain.todos import TodoKind
 from notify.links import task_code
 from simulator.pretend import Delivered
 from storage.database import Database
 from tests.kit.desk import Desk, sitting
 from tests.kit.photos import COPIES, photo, png, scene
+from tests.kit.s3 import SECRET, pretend_bucket
 
 AMR = b"#!AMR\n" + bytes(range(256)) * 20
 HERE = (31.2989, 120.5853)
@@ -576,3 +578,42 @@ async def test_a_random_check_is_looked_at_judged_and_kept(desk: Desk) -> None:
     assert "抽查：赵敏 有问题：照片拍的不是设备" in await desk.asks_first("zhouzong", "看 V2")
     assert (await desk.asks_first(MANAGER, "抽查")) == "最近 7 天没有你还没抽查过的拜访。"
     assert "只有主管" in await desk.asks(REP, "抽查")
+
+
+async def test_originals_may_lie_in_a_bucket(database: Database, tmp_path: Path) -> None:
+    """V4: [media] store = "s3"; what is seen through comes out of it, nothing lies on the disk."""
+    async with pretend_bucket() as bucket:
+        keys = {"endpoint": bucket.url, "bucket": "originals", "access_key": "key-of-nobody", "secret_key": SECRET}
+        in_bucket = {"media": {"store": "s3", "s3": keys, "folder": str(tmp_path / "media")}}
+        async with sitting(database, tmp_path, changes=in_bucket) as desk:
+            await give(desk, "恒达机械 13800001111 X200 展会", REP)
+            await finished(desk)
+            assert sorted(bucket.objects.values(), key=len) == sorted([photo(1), AMR + bytes([1]) * 20], key=len)
+            _, picture, voice = await desk.say(MANAGER, "看 V1")
+            media = desk.wecom.world.media
+            assert media[picture.media_id].data == photo(1)
+            assert media[voice.media_id].data == AMR + bytes([1]) * 20
+        assert bucket.refused == []
+        assert not (tmp_path / "media").exists()
+
+
+async def test_the_words_of_a_memo_and_what_was_understood_are_shown(desk: Desk) -> None:
+    """V5: as it stands after corrections, and whether its speaker has confirmed it."""
+    await start(desk)
+    async with desk.work() as work:
+        work.actor = REP
+        await work.memos.add("app:heard", REP, "voice", recorded_at=work.now, visit_id=1, customer_id=1)
+        memo_id = await work.memos.add("app:words", REP, "text", recorded_at=work.now, visit_id=1, customer_id=1)
+        memo = await work.memos.get(memo_id)
+        assert memo is not None
+        facts = MemoFacts(
+            decision_maker=Said("李总", Words(0, 2, "李总")),
+            budget=Said(BudgetRange(50_000_000, 50_000_000), Words(7, 10, "五十万")),
+        )
+        await work.memos.understood(memo, "李总拍板，预算五十万", facts, 1, None)
+    lines = (await desk.asks(MANAGER, "看 V1")).splitlines()
+    assert lines[-3:] == [
+        "M1：还没转成文字，听原声。",
+        "M2：李总拍板，预算五十万",
+        "提取（本人还没确认）：拍板人 李总；预算 50万",
+    ]
