@@ -28,7 +28,7 @@ from domain.visits import (
     missing_for,
     template_for,
 )
-from notify.visits import show_contacted, withdraw_late
+from notify.visits import show_contacted, withdraw_late, withdraw_progress
 from settings.house import HouseRules
 from storage.customers import Customer
 from storage.todos import Todo
@@ -160,6 +160,7 @@ async def close_visit(work: Work, rules: HouseRules, progress: Progress, by: str
     visit = progress.visit
     await work.visits.close(visit, by, override_reason=override_reason)
     await withdraw_late(work, rules, visit)
+    await withdraw_progress(work, visit)
     place = next((one.place for one in progress.evidence if one.place and one.state is EvidenceState.KEPT), None)
     if place is not None and progress.is_complete:
         await work.visits.learn_place(visit, place)
@@ -178,6 +179,7 @@ async def cancel_visit(work: Work, rules: HouseRules, progress: Progress) -> Non
         raise Refusal("visit_too_old_to_cancel", visit=visit_name(visit.visit_id), minutes=minutes)
     await work.visits.cancel(visit)
     await withdraw_late(work, rules, visit)
+    await withdraw_progress(work, visit)
 
 
 async def _note_contact(work: Work, rules: HouseRules, visit: Visit, member: Member) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from chat.messages import Door
 from domain.facts import BudgetRange, MemoFacts, Said, Words
+from domain.ids import UserId
 from domain.todos import TodoKind
 from notify.links import task_code
 from simulator.pretend import Delivered
 from storage.database import Database
+from storage.intake import NewMessage, store
 from tests.kit.desk import Desk, sitting
 from tests.kit.photos import COPIES, photo, png, scene
 from tests.kit.s3 import SECRET, pretend_bucket
@@ -617,3 +621,53 @@ async def test_the_words_of_a_memo_and_what_was_understood_are_shown(desk: Desk)
         "M2：李总拍板，预算五十万",
         "提取（本人还没确认）：拍板人 李总；预算 50万",
     ]
+
+
+async def test_what_is_said_later_replaces_what_has_not_left_yet(desk: Desk) -> None:
+    """A photo and a memo within two seconds: one true sentence at the end, not an older one behind it."""
+    await start(desk)
+    await desk.wecom.send_media(REP, "image", photo(1))
+    await desk.settle()
+    await desk.wecom.send_media(REP, "voice", AMR)
+    await desk.after_a_burst()
+    assert desk.texts(REP)[-1] == "语音收到，已存好。V1 恒达机械：照片 1 张、备忘 1 条，齐了。走的时候发“结束拜访”。"
+
+
+async def test_photos_of_the_morning_and_of_the_evening_are_asked_about_apart(desk: Desk) -> None:
+    await give(desk, "远方精密 13700003333 X200 官网", REP)
+    await desk.send_photo(REP, photo(1))
+    await desk.pass_time(hours=5)
+    await desk.send_photo(REP, photo(2))
+    first, second = [card for card in desk.cards(REP) if card.title == "照片 1 张是哪家的"]
+    await desk.tap(REP, next(button for button in second.buttons if "远方精密" in button), second)
+    assert desk.texts(REP)[-1] == "开始拜访。V1 远方精密：照片 1 张。还差备忘 1 条。"
+    await desk.send_voice(REP, AMR)
+    await desk.say(REP, "结束拜访")
+    await desk.tap(REP, next(button for button in first.buttons if "恒达机械" in button), first)
+    assert desk.texts(REP)[-1] == "开始拜访。V2 恒达机械：照片 1 张。还差备忘 1 条。"
+
+
+async def test_a_late_photo_taken_away_an_hour_later_is_asked_about(desk: Desk) -> None:
+    await finished(desk)
+    await desk.send_photo(REP, photo(7))
+    await desk.pass_time(hours=1)
+    await desk.tap(REP, "不是这次的")
+    await desk.after_a_burst()
+    assert desk.titles(REP)[-1] == "照片 1 张是哪家的"
+
+
+async def test_pictures_between_the_words_to_the_smart_bot_are_kept_too(desk: Desk) -> None:
+    """V2: 图文混排 is one message of words and pictures; the words get the answer, nothing is lost."""
+    await start(desk)
+    picture = {"msgtype": "image", "image": {"url": f"{desk.wecom.api_base}/aibot-media/none"}}
+    words = {"msgtype": "text", "text": {"content": "待办"}}
+    body = {
+        "msgid": "mixed-1", "chattype": "single", "from": {"userid": REP}, "msgtype": "mixed",
+        "mixed": {"msg_item": [words, picture, picture]},
+    }  # fmt: skip
+    message = NewMessage("bot:mixed-1", UserId(REP), Door.BOT.value, json.dumps(body), desk.clock.now())
+    async with desk.house.database.writing() as connection:
+        await store(connection, [message])
+    await desk.house.worker.drain()
+    async with desk.work() as work:
+        assert [piece.message_key for piece in await work.evidence.of_visit(1)] == ["bot:mixed-1#1", "bot:mixed-1#2"]
