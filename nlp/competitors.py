@@ -1,78 +1,118 @@
-"""Rival suppliers and brands that a memo names, as said (memos/SCHEMA.md): a part's brand and an end customer are none.
+"""Rival suppliers and brands as said (memos/SCHEMA.md, labels.competitors): who else is in play, never a part's brand or an
+end customer.
 
-A rival is known by what it does (报了, 也来过, 在谈, 入围) or by what is said of it (对手是, 用的是…的, 拿…压我们). Names in a
-row (海尔和松下, 三一、中联) are rivals together.
+A rival is known by the words beside its name: its people were here (的业务员, 也来过), it has quoted (才报, 给的报价), we are
+measured against it (比, 拿…压, 不然就找), the customer has it now (现在用的是), or it is called one (对手是).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from domain.facts import Known, Said
-from nlp.names_said import HAN, ending_at, is_name
+from nlp.names_said import HAN, beginning_at, ending_at, is_name
 from nlp.reading import Reading
 
-_DOES = re.compile(
-    "(?:的(?:业务员|销售员?|代理商?|经销商|方案|机器|胶|单价|货|代表|老总|报价|人(?=来|也|都|在|前|刚|上|给|跟|报|已|,)))?(?:那边|那家|家|他们|今天|昨天|上午|上周|前天|刚|上个?月|上礼拜|上一?期|也|都|就|才|已经|还|又|一直|去年|前脚|下周|下下周|明天|后天|单台|一台|Ａａ*|,)*"
-    "(?:报(?:价|了|过|的|得|出|Ａ|给)|给(?:他|她|他们|人家|客户|这边)?(?:的|过)?(?:报|Ａ|打|便宜|送|发|账期|帐期)|来(?:过|看过|做|投|试|找|量|谈)|在(?:谈|跟|试用?|比|争|推|磨|盯|用)|入围|参与|参加|投标|中标|中了|派人|演示过|做过|合作|比(?:我们|咱)|(?:便宜|低)Ａ|要Ａ|卖Ａ|前脚|刚走|走了|Ａａ*(?:卖|给|带)|掺和|插(?:了)?(?:一)?(?:脚|手)|盯得|接触|送(?:过|了)?样|请(?:他们|他)吃饭|开的?价|压价|抢|也(?:在|来|报|给|做|想|跟)|一块儿停|被(?:他|她)否了|同台)"
+Place = tuple[int, int]
+
+_SOON = "(?:也|都|才|刚刚?|就|已经|已|正|又|还|一直|早就?|前脚|后脚|上午|下午|中午|早上|先|最近|现在|目前|前两天|今年|这次|又来|一共|统统|会|要|将|,|[Ｄｄ]+)*"
+_TO_THEM = "(?:在)?(?:(?:给|跟|和|找|去|到|在)(?:他们?|她们?|客户|院里|厂里|甲方|业主|对方|[ＰｐＴｔ]+)(?:那边|那里|那儿|办公室)?(?:也|都)?)?"
+_QUOTES = "(?<![汇申误填播上])报"
+# The name stands before these, and nothing else would stand there.
+_BEHIND_SURELY = (
+    "的(?:人|业务员?|业务经理|销售员?|代理商?|经销商|推销员?|客户经理|区域经理|大区经理|应用工程师|售前|驻场工程师|商务)(?!员的)|的[Ｐｐ]+(?=常驻|天天|也来|刚来|来过|前脚)"
+    f"|(?:那边|那家|那台|那款|这边|那个)?(?:的)?(?:进口机|国产机|同款|机器|产品|东西|货|样机)?{_SOON}{_TO_THEM}{_SOON}(?:一台|单台|每台|一套|单价)?"
+    f"(?:{_QUOTES}(?:的是|了|过|价|得|到|出|个|的)?(?:价)?(?:才|只|就)?(?:Ａ|低|比)|{_QUOTES}过价?|也报|在报|报的价|(?<=给他)报|(?<=给她)报|给的(?:报)?价|给(?:他们?|她们?)?[的了]?Ａ|开价|要价|(?<=才)(?:Ａ|[一二三四五六七八九十两])|卖Ａ)"
+    f"|(?:那边|那家|这边)?(?:的)?{_SOON}{_TO_THEM}{_SOON}(?:入围|(?<![下上出过回起])来过(?!我们)|来看过|来投标|来讲标|来竞标|来竞争|演示过|试用过?|在试用|给过样|送过样|送了样|(?:发|寄|送)过(?![来去])|做过演示"
+    "|来做(?:过)?(?:POC|演示|中试|测试|试|对比|样)|在争|在抢|在跟(?![我他她])|再跟(?=[,。]|$)|在谈(?=[,。ＰｐＴｔ]|$)|在盯|派人来?了|派人来|(?:在[^,。]{2,8})?装了样机|做技术答疑)"
+    f"|(?:的[{HAN}]{{1,3}})?都?在(?:他们|客户|院里|甲方)的?[^,。]{{0,4}}(?:名录|表|名单|库)|(?:和|跟|还有)(?:另外?|其他|别的)[一两二三几]家|那边(?:他|她)?说?(?:也|在)(?=[^,。]{{0,4}}(?:停|做|跟|谈))"
+    "|(?:这|那)?(?:也|都)?(?:比|跟)(?:我们?|咱们?)(?:的)?(?:家)?(?:整整|要|还|差不多|低|高|贵|便宜|打|早|好|快|近|多|少|一样|价)"
 )
-_ENDS = f"[{HAN}A-Za-z0-9]{{2,8}}?"
-_LIST = re.compile(
-    f"(?P<one>{_ENDS})(?:[和跟与、,]|还有|以及)(?P<other>{_ENDS})(?=也|都|在|的|报|,|。|入围|两家|$|来|给|比)"
+# The name stands before these, if it looks like one.
+_BEHIND = (
+    "的(?:报价|单价|价格?|底价|方案|货|产品|样品|样机|案例|展台|胶|机器|设备|同款|投标|技术|合同|关系|系统|料|配方|牌子|膜)(?=也|都|是|被|,|。|比|便宜|贵|压|报|他|她|在|才|就|跟|来|低|[ＡＰＴＤ]|$)"
+    f"|(?:那边|那家|这边)?{_SOON}{_TO_THEM}{_SOON}(?:(?<![下上出过回起])来(?:了|抢|汇报|交流|拜访|演示|送样|测|报|谈|推)|{_QUOTES}(?!下|告|表|警|名|销|备|一下|批|到|关|废|错|喜|道|社|个|给)"
+    "|中标|中了|递了?方案|交了?方案|送样|打[一二三四五六七八九]折|打了?[^,。]{0,2}折|跟(?:他们?|她们?|客户|院里)(?:合作|做了|关系|好)|便宜Ａ|低Ａ|卖Ａ|有个?业务|她?他?也在比|各讲|讲了?[一二三四五六七八九十两]|也有意|盯得|跑得|做过一期|的人|参加了?投标|也在)"
 )
-_NAMED_BEHIND = re.compile(
-    f"(?:对手(?:主要)?(?:有|是|就是|还有|:)|竞品(?:是|有)?|同台的还有|现在(?:用|进|做|使)的(?:都)?是|目前用的是|(?:一直|以前|原来|老线)用的?(?:都)?是?|中的是|中标的是|就找|改找|还有个叫|有个叫|有家叫|除了我们还有|拿|内定(?:得差不多了)?(?:要)?给|要给|倾向于?|在用|被)"
-    f"(?P<name>{_ENDS})(?=的(?:货|机|单价|报价|合同|价|方案|胶|产品|,|。)|的?$|[,。和、跟]|压|说事|来压|磨|了|嫌|那边|这|已经|做|合作|了一|,嫌)"
+_RIGHT = re.compile(f"(?P<sure>{_BEHIND_SURELY})|(?P<likely>{_BEHIND})")
+_LEFT_SURELY = re.compile(
+    "(?:竞争对手|对手|竞品|友商|竞对|同行)(?:里|中|方面)?(?:主要|目前|现在|就|还|也|依然|仍然|一个|两家|名字)*(?:是|有|叫|包括|,|:)+(?:一家|两家)?(?:叫)?"
+    "|除了?(?:我们|咱们?|我)(?:家)?(?:之?外)?[,]?(?:还有|另有|就是|剩下|只有|就)(?:一家|一个)?(?:叫)?"
+    "|(?:中的|中标的|定的|最后中|选的|选中的|定下的)(?:就)?是"
+    "|(?:一家|有家|厂家|小厂|牌子|同行|别家|[一两二三]个)[^,。我你他她]{0,10}[,]?(?:在(?:抢|争|报|跟|谈)[,]?)?叫(?:做)?"
+    "|(?:不然|否则|要不(?:然)?|再不行|大不了|宁可|还不如|干脆|那就|他就|她就)(?:就|要|只能|得)?(?:去)?(?:找|选|买|用|换|上|给(?:[^,。]{1,4}的)?)"
 )
+_LEFT = re.compile(
+    "(?:还有|另外|对了|哦)?(?:那个|一个)(?=[^,。我你他她]{2,6},[^。]{0,16}(?:也在|也来|也报|再跟))"
+    "|(?:现在|目前|一直|以前|原来|之前|原先|手头|手上|手里|早先|老设备|旧的|前几年)(?:他们|她们|厂里|院里|店里)?(?:都|也|还|在)?(?:用|使|装|上|进|买|做)(?:着)?(?:的)?(?:就|都|也|全|还|一直)?(?:是)?(?:一套|一台)?"
+    "|(?:老的|旧的|[一二三]期|之前那套|老设备|原来那套|现有的?)(?:就)?是|(?:他们|她们|老板)?(?:都|一直|更|还是)?(?:倾向于?|偏向|看好|喜欢|认准|内定|要给|定给|换成|改用|转头找|还在看|还看了)(?:了)?"
+    "|(?:拿|用)(?=[^,。]{2,9}(?:的|来|跟|压|说|比|报))|(?<!百分之)(?<!对)比(?!较|例|如|价|照|我|你|咱|他|她|原|去|上|以|预|这|那)(?=[^,。]{2,7}(?:贵|便宜|高|低|好|差|慢|快|多|少))"
+    "|(?:我们|咱们?)(?:和|跟|、|与)(?=[^,。我你他她]{2,12}(?:讲|争|比|抢|竞|都|一起|两家|三家|进|入|、|差|打|和另|和别|还有))"
+    "|和(?=[^,。我你他她]{2,6}的对比)|(?:认|说|听说|据说|提到|夸)(?=[^,。我你他她的]{2,6}(?:就|才|那边)(?:这|是这|报|给|卖))"
+)
+_GOES_ON = re.compile("[、,]?(?:和|跟|与|、|还有|以及|也有|或者)(?:另外)?")
+_JOINED = re.compile("(?:、|和|跟|与|还有|以及)$")
 _PART = re.compile(
-    "(?:指定(?:要)?|点名(?:要)?用?|温控用的是|电芯|PLC|plc|电机用|配(?:的是)?|里头(?:用)?的?(?:是)?|变频器|轴承用|核心部件)[^,。]{0,6}$"
+    "(?:PLC|温控|变频|电机|轴承|伺服|电芯|芯片|压缩机|泵|阀|传感器|仪表|配件|元件|零件|部件|电控|机芯|屏|镜头|光源|密封|机封|减速机|导轨|丝杆|电气|主机|钢材|板材|原料)[^,。]{0,4}(?:用|指定|点名|配|选|要)[^,。]{0,6}$"
+    "|(?:指定|点名)[^,。]{0,6}$"
 )
-_PART_BEHIND = re.compile("^的?[^,。]{0,4}(?:他们自己买|自己采购|不归(?:咱|我)|咱配|我们配)")
-_END_CUSTOMER = re.compile("(?:给|为|供|配套|客户是|甲方是|主机厂|他们的客户)$")
-_OURS = re.compile("我们?|咱们?|他|她|人家|客户|业主|甲方|对方|大家|老板|公司|厂里|财务|采购|设备|技术")
 
 
 def competitors(reading: Reading, known: Known) -> tuple[Said[str], ...]:
-    """In the order said, each once."""
-    marked = reading.marked
-    places: dict[str, tuple[int, int]] = {}
-
-    def add(place: tuple[int, int] | None, *, sure: bool = False) -> None:
-        if place is None or not _may_be(reading, place, sure=sure):
-            return
-        places.setdefault(reading.text[place[0] : place[1]], place)
-
-    for name in known.competitors:
-        if (at := reading.text.find(name)) >= 0:
-            places[name] = (at, at + len(name))
-    for found in _DOES.finditer(marked):
-        add(ending_at(marked, found.start()))
-    for found in _NAMED_BEHIND.finditer(marked):
-        add(found.span("name"), sure=True)
-    for found in _LIST.finditer(marked):
-        first, second = ending_at(marked, found.end("one")), found.span("other")
-        names = {reading.text[start:end] for start, end in (first, second) if first} if first else set()
-        if first is not None and names & set(places):
-            add(first)
-            add(second, sure=True)
-    rivals = _longest(places)
-    return tuple(Said(reading.as_said(start, end), reading.words(start, end)) for start, end in sorted(rivals.values()))
+    """In the order said, each name once."""
+    names: dict[str, Place] = {}
+    for start, end in sorted({*_found(reading), *_known(reading.text, known.competitors)}):
+        name = reading.text[start:end]
+        if name not in known.customers and not any(name in other or other in name for other in names):
+            names[name] = (start, end)
+    return tuple(Said(reading.as_said(*place), reading.words(*place)) for place in names.values())
 
 
-def _may_be(reading: Reading, place: tuple[int, int], *, sure: bool) -> bool:
+def _known(text: str, names: Iterable[str]) -> Iterator[Place]:
+    for name in names:
+        if len(name) > 1 and (at := text.find(name)) >= 0:
+            yield at, at + len(name)
+
+
+def _found(reading: Reading) -> Iterator[Place]:
+    for found in _RIGHT.finditer(reading.marked):
+        yield from _before(reading, found.start(), sure=found["sure"] is not None)
+    for pattern, sure in ((_LEFT_SURELY, True), (_LEFT, False)):
+        for found in pattern.finditer(reading.marked):
+            yield from _behind(reading, found.end(), sure=sure)
+
+
+def _before(reading: Reading, end: int, *, sure: bool) -> Iterator[Place]:
+    """The name that ends here, and those that are joined to it on its left."""
+    place = ending_at(reading.marked, end)
+    if place is None:
+        return
     start, end = place
-    text, marked = reading.text, reading.marked
-    name = text[start:end]
-    if not 2 <= len(name) <= 8 or _OURS.match(name) or marked[start:end] != name:
-        return False
-    before, behind = text[max(0, start - 12) : start], text[end : end + 12]
-    if _PART.search(before) or _PART_BEHIND.match(behind) or _END_CUSTOMER.search(before):
-        return False
-    return is_name(name, sure=sure)
+    # 用友和金蝶: two names; 仁和骨科 is one.
+    cut = reading.text.rfind("和", start + 2, end - 2)
+    if cut > 0:
+        start = cut + 1
+    if not _is_rival(reading, (start, end), sure=sure):
+        return
+    yield start, end
+    joined = _JOINED.search(reading.marked, max(0, start - 2), start)
+    if joined is not None:
+        yield from _before(reading, joined.start(), sure=True)
 
 
-def _longest(places: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    """江南包机 and 江南: the longer one was said in full."""
-    return {
-        name: place for name, place in places.items() if not any(name != other and name in other for other in places)
-    }
+def _behind(reading: Reading, start: int, *, sure: bool) -> Iterator[Place]:
+    """The name that begins here, and those that are joined to it on its right."""
+    place = beginning_at(reading.marked, start)
+    if place is None or not _is_rival(reading, place, sure=sure):
+        return
+    yield place
+    if (joined := _GOES_ON.match(reading.marked, place[1])) is not None:
+        yield from _behind(reading, joined.end(), sure=True)
+
+
+def _is_rival(reading: Reading, place: Place, *, sure: bool) -> bool:
+    start, end = place
+    if reading.text[start - 1 : start] == "把":
+        return False
+    return is_name(reading.text[start:end], sure=sure) and not _PART.search(reading.text[max(0, start - 14) : start])

@@ -18,7 +18,7 @@ from nlp.wordlists import any_of
 # Behind these a name goes on only with 公司 or 集团: 康济医院器械科, 华盛集团技术中心.
 _HOUSE = "(?:集团|公司|医院|大学|学院|学校|中学|小学|酒店|超市|政府)"
 _ORGANISATION = re.compile(
-    rf"(?:(?!{_HOUSE}){any_of('organisations')})*(?:{_HOUSE}|{any_of('organisations')})(?:(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司)?"
+    rf"(?=((?:(?!{_HOUSE}){any_of('organisations')})*(?:{_HOUSE}|{any_of('organisations')})(?:(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司)?))"
 )
 _NUMBERED = re.compile(
     "(?P<name>(?:市|省|县|区|[\u4e00-\u9fff]{2,3}?)第?[一二三四五六七八九十]{1,2}(?:公司|医院|人民医院|院|中医院|中学|中|小学|小|局|处|厂|建|冶|航局|化建|幼|所|分公司))"
@@ -50,7 +50,7 @@ _SOME = re.compile("(?:一个|一家|那个|某个?|有个|有家|这种|那种|
 _HEAD_WITHOUT_KIND = re.compile(
     f"(?P<name>[{HAN}]{{2,5}})(?:的(?:[一两二三四几]位|[一两二三四几]个)?(?=[ＰＴ]))"
     f"|(?:^|[,。是])(?P<first>[{HAN}]{{2,5}})(?=那边|这边|的(?!那|这)|[,。])"
-    f"|(?<![都们家她他])(?:叫|客户是|客户叫|客户,|业主是|业主叫|名字叫|就叫)(?:啥|什么)?(?:来着)?,?(?P<called>[{HAN}]{{2,7}})(?=[,。的]|$|[ＰＴＡＤ])"
+    f"|(?<![都们家她他])(?:叫|客户是|客户叫|业主是|业主叫|名字叫|就叫)(?:啥|什么)?(?:来着)?,?(?P<called>[{HAN}]{{2,7}})(?=[,。的]|$|[ＰＴＡＤ])"
     f"|(?P<has>[{HAN}]{{2,4}})(?=在[{HAN}]{{2,3}}(?:有|的)|那边|这边的?[ＰＴ]|回话|来电|要换|要上|要买|想上|想换|要给|要[一二两三四五六七八九十0-9])"
 )
 
@@ -111,7 +111,7 @@ def _candidates(reading: Reading) -> Iterator[tuple[int, int, int]]:
                 taken.append(place)
                 yield (*place, 4)
     for found in _ORGANISATION.finditer(open_text):
-        place = ending_at(open_text, found.end())
+        place = ending_at(open_text, found.end(1))
         if place is None or any(start < place[1] and place[0] < end for start, end in taken):
             continue
         name = text[place[0] : place[1]]
@@ -147,7 +147,7 @@ def _candidates(reading: Reading) -> Iterator[tuple[int, int, int]]:
             continue
         if is_name(name, sure=group == "called") and (group == "called" or stands_alone(name)):
             taken.append(place)
-            yield (*place, 4 if group == "called" else 1)
+            yield (*place, {"called": 4, "has": 3}.get(group, 1))
 
 
 def _is_some(text: str, place: tuple[int, int], name: str) -> bool:

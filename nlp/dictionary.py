@@ -19,5 +19,5 @@ def is_word(word: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def tagged(text: str) -> list[tuple[str, str]]:
-    """Words and parts of speech; names that nobody knows come out in pieces or guessed."""
-    return list(_jieba().tag(text))
+    """Words and parts of speech. What jieba only guesses to be a word (names, mostly) has the part of speech "x"."""
+    return [(word, tag if len(word) == 1 or is_word(word) else "x") for word, tag in _jieba().tag(text)]

@@ -17,10 +17,12 @@ from nlp.wordlists import any_of, words
 
 HAN = "\u4e00-\u9fff"
 # Signs that stand in no name; 和 may (仁和, 佳和) and parts two names only where both are left whole.
-_STOP = "的了是在跟给说把被让叫对与这那个们吗呢吧就都也还又再比拿找我你他她它没不很太只才从到去见着过得趟用做卖买嫌,。、:\"'“”‘’《》()"
+_STOP = (
+    "的了是在跟给说把被让叫对与个们吗呢吧就也还又比拿找我你他她它没不很只才从到去见着过趟做卖买嫌,。、:\"'“”‘’《》()"
+)
 _RUN = re.compile(rf"[{HAN}A-Za-z0-9&·-]+$")
 _BEGINS = re.compile(
-    rf"^.*(?:[一有那这哪人两几每]家|(?:能|就|他|她|我|自己)定|没来|陪|访|归|由|跑(?!步)|客户|业主|甲方|品牌|连锁|拜访|走访|回访|碰到|遇到|有(?!色|机|限|为|道|友)|汇报|第[一二三四五]|[{_STOP}])"
+    rf"^.*(?:[一有那这哪人两几每二三四五六七八九十]家|(?:能|就|他|她|我|自己)定|没来|陪|访|归|由|跑(?!步)|客户|业主|甲方|品牌|连锁|拜访|走访|回访|碰到|遇到|有(?!色|机|限|为|道|友)|汇报|第[一二三四五]|[这那](?=[个家边块款台种些时天么样头儿里是,单事次])|(?<![通日民商专家食药])用(?!友)|(?<![成首])都(?!市)|再(?!生)|得(?!力)|[{_STOP}])"
 )
 _KIND = re.compile(
     rf"(?:{any_of('organisations')}|{any_of('products')})+(?:安装|销售|制造|技术|服务|发展|有限|责任)*(?:公司)?$"
@@ -55,6 +57,7 @@ _NO_BEGINNING = frozenset(
         "h",
     ]
 )
+_NUMERALS = "一二两三四五六七八九十百千万几"
 _NAME_TAGS = frozenset(["nz", "nr", "ns", "nt", "nrt", "nrfg", "nw", "j", "x", "eng"])
 
 
@@ -90,6 +93,36 @@ def ending_at(marked: str, end: int) -> tuple[int, int] | None:
     return (start, end) if 2 <= end - start <= _LONGEST else None
 
 
+_ENDS = re.compile(
+    rf"[和跟也都才就报便贵低高各{_STOP}]|[能会要可](?!源|耗|乐|口|靠)|[^{HAN}A-Za-z0-9&·-]|那边|那家|那台|还|以及|单[台套价]|一[台套个家年]|入围|进口|国产|差不多|另外|$"
+)
+
+
+def beginning_at(marked: str, start: int) -> tuple[int, int] | None:
+    """The name that begins at this place, as far as it goes."""
+    found = _ENDS.search(marked, start + 2) if start + 2 <= len(marked) else None
+    if found is None or re.search(rf"[^{HAN}A-Za-z0-9]|[的了是我你他她这那得着过不没]", marked[start : start + 2]):
+        return None
+    end = found.start()
+    if end - start > 2 and not kind_of(marked[start:end]):
+        end = start + _brand_length(marked[start:end])
+    half = start + (end - start) // 2
+    if marked[start:half] == marked[half:end]:
+        # 还有模之匠模之匠下周一去: the next sentence begins with it.
+        end = half
+    return (start, end) if 2 <= end - start <= _LONGEST else None
+
+
+def _brand_length(text: str) -> int:
+    """The words up to where a verb or the like begins."""
+    length = 0
+    for word, tag in tagged(text):
+        if length >= 2 and len(word) > 1 and tag in _NO_BEGINNING:
+            break
+        length += len(word)
+    return length
+
+
 def _without_kind(marked: str, start: int, end: int) -> str:
     """便利店, 家具: signs of the kind are no stops."""
     text = marked[start:end]
@@ -105,17 +138,28 @@ def _past_words(marked: str, start: int, end: int) -> int:
     at = 0
     if kind and len(text) - len(kind) <= 3 and pieces[0][1] not in ("t", "p", "r", "d"):
         return start
+    if (
+        len(text) <= 4
+        and pieces
+        and len(pieces[0][0]) == 1
+        and (start == 0 or not "\u4e00" <= marked[start - 1] <= "\u9fff")
+    ):
+        # Between two breaths stands the name alone: 发那科, 特来电.
+        return start
     is_long = bool(kind) and len(text) - len(kind) > 5
     while len(pieces) > 1:
         word, tag = pieces[0]
         left = len(text) - at - len(word)
         if left - len(kind) < (2 if kind else 0) or left < 2:
             break
-        is_front = tag in _NO_BEGINNING or word in _plain()
-        if is_long and left - len(kind) >= 2 and len(text) - at - len(kind) > 3:
+        is_front = (tag in _NO_BEGINNING and not (tag == "m" and word not in _NUMERALS)) or word in _plain()
+        if is_long and left - len(kind) >= 2 and len(text) - at - len(kind) > 2:
             # 谷物烘干塔金穗农场, 三件事第一安泰印染: too long for a name.
             is_front = True
-        if not is_front or (len(word) == 1 and len(text) - at <= 4 and tag not in ("v", "p", "c", "d", "r", "t")):
+        if not kind and left >= 2 and len(word) > 1 and len(text) - at > 4 and tag != "x":
+            # 技改计划东科: no name is made of so many words.
+            is_front = True
+        if not is_front or (len(word) == 1 and len(text) - at <= 4 and tag not in ("v", "p", "c", "r", "t")):
             break
         at += len(word)
         pieces.pop(0)
@@ -126,7 +170,7 @@ def _up_to_place(pieces: list[tuple[str, str]], kind: str) -> int:
     """生效江北阀业: a name that holds a place begins with it."""
     before = 0
     for word, tag in pieces[:-1]:
-        if before and kind and tag == "ns" and is_place_name(word):
+        if before and kind and tag == "ns" and len(word) > 1:
             return before
         before += len(word)
     return 0
@@ -152,8 +196,8 @@ def is_strange(name: str) -> bool:
 
 def stands_alone(name: str) -> bool:
     """Whether it can be a name without saying what house it is: 百世达, 味尚鲜; not 设备主管, 怕忘, 搞明白."""
-    if is_word(name) and tagged(name)[0][1] != "nz":
-        return False
+    if is_word(name):
+        return tagged(name)[0][1] == "nz"
     if (
         re.search(rf"{FIELD}|姓|常务|执行|分管|[部科处室组办队班们头时人上里下中]$", name)
         or tagged(name)[0][1] in _SMALL_TAGS
@@ -178,19 +222,31 @@ def is_name(name: str, *, sure: bool = False) -> bool:
     if len(name) < 2 or name in _plain() or any(name.startswith(word) for word in ("什么", "哪", "谁", "多少")):
         return False
     own = own_part(name)
+    if sure and name == "三一":
+        # The one maker whose name is a numeral.
+        return True
     if _COUNTED.match(name) or not own or own in _plain() or is_place_name(name):
         return False
     if re.search(rf"[{_STOP}]", own) or re.fullmatch(rf"{FIELD}+(?:部|科|处|室|办|中心)?", name):
         return False
-    if len(own) > 3 and any(
-        tagged(own[i : i + 2])[0][1] in _WORDY for i in range(len(own) - 1) if is_word(own[i : i + 2])
+    if (
+        len(own) > 3
+        and not name.endswith("公司")
+        and any(tagged(own[i : i + 2])[0][1] in _WORDY for i in range(len(own) - 1) if is_word(own[i : i + 2]))
     ):
         return False
     if own != name and len(kind_of(name)) == 1 and tagged(own)[0][1] == "v" and not is_word(own):
         return False
     if own != name:
         return len(own) > 1 and (sure or own not in _plain())
-    if not is_word(name):
-        return not any(name.endswith(word) for word in _plain() if len(word) > 1)
-    tag = tagged(name)[0][1]
-    return tag in _NAME_TAGS or sure
+    if is_word(name):
+        return tagged(name)[0][1] in _NAME_TAGS or sure
+    return stands_alone(name) or (sure and _could_be(name))
+
+
+def _could_be(name: str) -> bool:
+    """Beside 的业务员 and the like anything that is not plainly something else."""
+    return not re.search(rf"^{FIELD}|常务|[部处室组]$", name) and not any(
+        is_word(name[i : i + 2]) and (name[i : i + 2] in _plain() or tagged(name[i : i + 2])[0][1] in _WORDY)
+        for i in range(len(name) - 1)
+    )
