@@ -152,6 +152,21 @@ async def test_the_card_of_a_planned_visit_starts_it_and_its_end_ticks_it_off(de
         assert [todo.kind for todo in await work.todos.open_of(member.userid) if todo.kind == TodoKind.VISIT] == []
 
 
+async def test_a_planned_visit_started_by_name_is_not_reminded_of_and_is_ticked_off(desk: Desk) -> None:
+    """S5: whoever is there need not hear that it is time to go."""
+    todo_id = await owe_a_visit(desk)
+    await start(desk)
+    await desk.pass_time(minutes=70)
+    assert not any("拜访 恒达机械" in title for title in desk.titles(REP))
+    await desk.send_photo(REP, photo(1))
+    await desk.send_voice(REP, AMR)
+    await desk.say(REP, "结束拜访")
+    async with desk.work() as work:
+        todo = await work.todos.find(todo_id)
+    assert todo is not None
+    assert todo.state == "done"
+
+
 async def test_the_code_of_a_planned_visit_is_a_picture_and_scanning_it_starts_the_visit(desk: Desk) -> None:
     todo_id = await owe_a_visit(desk)
     said, picture = await desk.say(REP, "二维码 1")
