@@ -13,6 +13,7 @@ from domain.ids import UserId, visit_name
 from domain.leads import WAITING_STATES
 from domain.people import Member
 from domain.refusal import Refusal
+from domain.todos import TodoKind
 from domain.visits import (
     LATE_WITHIN,
     MAY_CANCEL_WITHIN,
@@ -28,7 +29,7 @@ from domain.visits import (
     missing_for,
     template_for,
 )
-from notify.visits import show_contacted, withdraw_late
+from notify.visits import show_contacted, withdraw_late, withdraw_progress
 from settings.house import HouseRules
 from storage.customers import Customer
 from storage.todos import Todo
@@ -36,6 +37,7 @@ from storage.unit_of_work import Work
 
 log = structlog.get_logger()
 
+ABOUT_NOW = timedelta(hours=12)
 JUST_BEFORE = timedelta(minutes=30)
 """What was sent so short before the start belongs to the visit: whoever sends the place first starts that way (V1)."""
 
@@ -66,6 +68,7 @@ async def start_visit(
     work: Work, rules: HouseRules, member: Member, customer: Customer, *, todo: Todo | None = None
 ) -> Progress:
     """The constraint decides between two starts at once; who comes second is told of the first."""
+    todo = todo or await _planned(work, member, customer)
     product_line = await _product_line(work, customer, member)
     template = template_for(product_line, rules.visit_templates)
     visit = await work.visits.start(
@@ -81,12 +84,25 @@ async def start_visit(
         raise Refusal(
             "visit_open", visit=visit_name(running.visit_id) if running else "", customer=running and running.customer
         )
+    if todo is not None:
+        # It is ticked off when the visit ends, and nobody is reminded of where they are.
+        await work.todos.reminded(todo, None)
     loose = await work.evidence.loose_of(member.userid, work.now - JUST_BEFORE)
     if loose:
         await work.evidence.attach(loose, visit)
         await _note_contact(work, rules, visit, member)
     log.info("visit_started", visit_id=visit.visit_id, loose=len(loose))
     return await refresh(work, rules, visit)
+
+
+async def _planned(work: Work, member: Member, customer: Customer) -> Todo | None:
+    """A visit of about now to this customer that its owner has planned, however it is started."""
+    planned = [
+        todo
+        for todo in await work.todos.open_of_customer(customer.customer_id)
+        if todo.kind == TodoKind.VISIT and todo.owner == member.userid and abs(todo.due_at - work.now) < ABOUT_NOW
+    ]
+    return min(planned, key=lambda todo: abs(todo.due_at - work.now), default=None)
 
 
 async def _product_line(work: Work, customer: Customer, member: Member) -> str:
@@ -160,6 +176,7 @@ async def close_visit(work: Work, rules: HouseRules, progress: Progress, by: str
     visit = progress.visit
     await work.visits.close(visit, by, override_reason=override_reason)
     await withdraw_late(work, rules, visit)
+    await withdraw_progress(work, visit)
     place = next((one.place for one in progress.evidence if one.place and one.state is EvidenceState.KEPT), None)
     if place is not None and progress.is_complete:
         await work.visits.learn_place(visit, place)
@@ -178,6 +195,7 @@ async def cancel_visit(work: Work, rules: HouseRules, progress: Progress) -> Non
         raise Refusal("visit_too_old_to_cancel", visit=visit_name(visit.visit_id), minutes=minutes)
     await work.visits.cancel(visit)
     await withdraw_late(work, rules, visit)
+    await withdraw_progress(work, visit)
 
 
 async def _note_contact(work: Work, rules: HouseRules, visit: Visit, member: Member) -> None:

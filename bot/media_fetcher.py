@@ -17,7 +17,7 @@ from domain.ids import fold
 from media.photo import Photo, PhotoProblem, SeenPhotos, examine
 from media.store import MediaStore
 from notify.alarms import alarm
-from notify.visits import still_missing, tell_void
+from notify.visits import still_missing, tell_void, withdraw_progress
 from scheduler.clock import Clock
 from settings.house import HouseRules
 from storage.database import DATABASE_AWAY, Database, Wake
@@ -162,6 +162,8 @@ class MediaFetcher:
                 await alarm(work, error.house_trouble, {"ip": error.seen_ip}, once=f"{now:%Y%m%d}")
             if not again:
                 voided = await void(work, self._rules, wanted.message_key, LOST)
+                if voided is not None and voided.visit is not None:
+                    await withdraw_progress(work, voided.visit)
                 await self._tell(work, wanted, error, voided)
         log.warning("media_not_fetched", media=wanted.media_pk, again=again, error=str(error))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -158,6 +158,13 @@ class Conversation:
         return await module.tap(ctx, Tapped(data.action, data.subject, data.version, data.argument, tap.task_id, tap))
 
     async def _said(self, ctx: Context, text: Text) -> Reply | None:
+        """Pictures between the words of a single chat are kept like any others; the words get the answer."""
+        if not text.envelope.is_group:
+            for media in text.attached:
+                module = self._menu.for_kind(media)
+                assert module is not None
+                assert module.take is not None
+                await module.take(replace(ctx, incoming=media), media)
         if not text.envelope.is_group and (reply := await self._answered(ctx, text)) is not None:
             return reply
         if (command := self._menu.command(text)) is not None:

@@ -63,10 +63,6 @@ class VisitTemplate:
     """From the start of the visit."""
     product_lines: frozenset[str] = frozenset()
 
-    def asks_what_it_shows(self) -> bool:
-        """A picture may be one of several things that this template wants apart."""
-        return self.door_sign or self.signed
-
 
 def template_for(product_line: str, templates: Sequence[VisitTemplate]) -> VisitTemplate:
     """The first that names the product line, else the one without any."""

@@ -7,6 +7,7 @@ about, voice apart, which goes the way of memos.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from actions.understand_memo import understand
 from actions.visits import (
@@ -33,13 +34,15 @@ from handlers._context import Context, Tapped
 from handlers._customers import customer_tapped
 from handlers.statement import acknowledge, is_statement
 from notify.cards import Taps
-from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card
+from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card, withdraw_progress
 
 capability = Capability(
     kinds=(Media, Location), taps=(Taps.EVIDENCE_KIND, Taps.EVIDENCE_TO, Taps.EVIDENCE_AWAY), spec="V2"
 )
 KINDS = {"image": EvidenceKind.PHOTO, "voice": EvidenceKind.MEMO}
-TODAY = JUST_BEFORE * 48
+TODAY = timedelta(days=1)
+TAPPED_WITHIN = timedelta(days=7)
+"""After the piece was sent; later its card no longer finds it."""
 VOICE = "语音收到，已存好。"
 MOST_HINTS = 20
 """More would push the speech engine towards names that nobody has said."""
@@ -61,10 +64,10 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     if piece is None:
         return None
     if progress is None:
-        return await _ask_where(ctx)
+        return await _ask_where(ctx, piece)
     if (card := _what_it_shows(ctx, piece, progress)) is not None:
         return Reply(card, private=True)
-    return await _tell(ctx, progress)
+    return await _tell(ctx, piece, progress)
 
 
 async def _keep(ctx: Context, media: Media) -> None:
@@ -93,6 +96,7 @@ async def _voice(ctx: Context, media: Media) -> Reply:
     if visit is not None:
         _, progress = await _take(ctx, media, EvidenceKind.MEMO)
         assert progress is not None
+        await withdraw_progress(ctx.work, visit)
         there = standing(visit, progress.evidence, progress.missing)
     memo_id = await ctx.work.memos.add(
         media.envelope.key,
@@ -132,8 +136,8 @@ async def _place(ctx: Context, incoming: Location) -> Reply | None:
     if piece is None:
         return None
     if progress is None:
-        return await _ask_where(ctx)
-    return await _tell(ctx, progress, await how_far(ctx, progress.visit, place))
+        return await _ask_where(ctx, piece)
+    return await _tell(ctx, piece, progress, await how_far(ctx, progress.visit, place))
 
 
 async def how_far(ctx: Context, visit: Visit, place: Place) -> str:
@@ -150,12 +154,12 @@ async def how_far(ctx: Context, visit: Visit, place: Place) -> str:
 # With a visit
 
 
-async def _tell(ctx: Context, progress: Progress, ahead: str = "") -> Reply | None:
+async def _tell(ctx: Context, piece: Evidence, progress: Progress, ahead: str = "") -> Reply | None:
     """One answer for several photos in a row, which are several messages."""
     text = ahead + standing(progress.visit, progress.evidence, progress.missing)
     envelope = ctx.incoming.envelope
     if progress.visit.state is not VisitState.OPEN:
-        return Reply(_late_card(ctx, progress), private=True)
+        return Reply(_late_card(ctx, piece, progress.visit), private=True)
     if envelope.door is Door.BOT:
         return Reply(text)
     await tell_progress(ctx.work, ctx.member.userid, progress.visit, text, envelope.key)
@@ -173,16 +177,14 @@ def _what_it_shows(ctx: Context, piece: Evidence, progress: Progress) -> Card | 
     return what_it_shows_card(ctx.rules, piece, progress.visit, [*kinds, piece.kind])
 
 
-def _late_card(ctx: Context, progress: Progress) -> Card:
+def _late_card(ctx: Context, piece: Evidence, visit: Visit) -> Card:
     """What comes after the end is added, said so, and can be taken away again."""
-    visit = progress.visit
-    newest = max(progress.evidence, key=lambda one: one.evidence_id)
     ended = clock(ctx.rules.local(visit.closed_at or ctx.now), ctx.local_now)
     return Card(
-        title=f"{texts.again(newest.kind)}补到了 {visit_name(visit.visit_id)}",
+        title=f"{texts.again(piece.kind)}补到了 {visit_name(visit.visit_id)}",
         subtitle=f"{shortened(visit.customer, 20)} {ended} 已结束",
         text="记的是现在的时间。不是这次拜访的，点下面。",
-        buttons=(Button("不是这次的", TapData(Taps.EVIDENCE_AWAY, str(newest.evidence_id))),),
+        buttons=(Button("不是这次的", TapData(Taps.EVIDENCE_AWAY, str(piece.evidence_id))),),
         url=ctx.rules.url,
     )
 
@@ -190,9 +192,10 @@ def _late_card(ctx: Context, progress: Progress) -> Card:
 # Without a visit
 
 
-async def _ask_where(ctx: Context) -> Reply | None:
-    """A card of candidates for all that waits; of several pieces in a row only the last card leaves."""
-    loose = await ctx.work.evidence.loose_of(ctx.member.userid, ctx.now - JUST_BEFORE)
+async def _ask_where(ctx: Context, piece: Evidence) -> Reply | None:
+    """A card of candidates for this piece and what waits since shortly before; of several in a row only the last card
+    leaves. What has waited for longer keeps a card of its own."""
+    loose = await ctx.work.evidence.loose_of(ctx.member.userid, piece.at - JUST_BEFORE)
     rows = await _candidates(ctx, loose)
     there = texts.there(loose)
     if not rows:
@@ -201,21 +204,24 @@ async def _ask_where(ctx: Context) -> Reply | None:
     title = "在哪家客户" if only_place else f"{there}是哪家的"
     text = "点一家，拜访就开始。" if only_place else "已经存好。点一次拜访补进去，或点一家客户开始拜访。"
     card = which_card(title, text, rows, "都不是", ctx.rules.url)
-    await _settle_loose(ctx, "看下面一张")
+    about = _about_loose(ctx, loose[0].evidence_id)
+    await _settle_loose(ctx, about, "看下面一张")
     key = f"loose:{ctx.incoming.envelope.key}"
     await ctx.work.push(
         Push(
-            TargetKind.MEMBER, ctx.member.userid, card, key, Urgency.ANSWER, _about_loose(ctx), not_before=ctx.now + BURST
+            TargetKind.MEMBER, ctx.member.userid, card, key, Urgency.ANSWER, about, not_before=ctx.now + BURST
         )
     )  # fmt: skip
     return None
 
 
 async def _candidates(ctx: Context, loose: Sequence[Evidence]) -> list[tuple[str, str, TapData]]:
-    """Visits of today, then the customers in hand, the nearest first where a place was sent."""
+    """Visits of today, then the customers in hand, the nearest first where a place was sent. Each tap says from which
+    piece to which it is about."""
+    first, last = str(loose[0].evidence_id), loose[-1].evidence_id
     visits = [
         (visit.customer, f"{clock(ctx.rules.local(visit.started_at), ctx.local_now)} {visit_name(visit.visit_id)}",
-         TapData(Taps.EVIDENCE_TO, visit_name(visit.visit_id)))
+         TapData(Taps.EVIDENCE_TO, visit_name(visit.visit_id), last, first))
         for visit in await ctx.work.visits.of_owner(ctx.member.userid, ctx.now - TODAY, 2)
         if ctx.rules.local(visit.started_at).date() == ctx.today
     ]  # fmt: skip
@@ -232,7 +238,7 @@ async def _candidates(ctx: Context, loose: Sequence[Evidence]) -> list[tuple[str
     names = await ctx.work.customers.names(nearest)
     customers = [
         (names[one], f"约 {texts.metres(away[one])}" if one in away else "",
-         TapData(Taps.EVIDENCE_TO, customer_name(one)))
+         TapData(Taps.EVIDENCE_TO, customer_name(one), last, first))
         for one in nearest
     ]  # fmt: skip
     return [*customers, *visits][:5] if here else [*visits, *customers][:5]
@@ -249,18 +255,26 @@ async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
 
 
 async def _attach_to(ctx: Context, tapped: Tapped) -> Reply | None:
-    loose = await ctx.work.evidence.loose_of(ctx.member.userid, ctx.now - TODAY)
+    first = int(tapped.argument) if tapped.argument.isdecimal() else 0
+    loose = [
+        piece
+        for piece in await ctx.work.evidence.loose_of(ctx.member.userid, ctx.now - TAPPED_WITHIN)
+        if first <= piece.evidence_id <= tapped.round
+    ]
+    about = _about_loose(ctx, first)
     if (visit_id := visit_id_in(tapped.subject)) is not None:
         visit = await ctx.work.visits.find(visit_id)
         if visit is None or visit.owner != ctx.member.userid:
             raise Refusal("card_outdated")
         progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, visit)
-        await _settle_loose(ctx, f"补到了 {tapped.subject}")
+        await _settle_loose(ctx, about, f"补到了 {tapped.subject}")
         return Reply(standing(visit, progress.evidence, progress.missing))
     customer = await customer_tapped(ctx, tapped.subject)
-    progress = await start_visit(ctx.work, ctx.rules, ctx.member, customer)
-    progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, progress.visit)
-    await _settle_loose(ctx, f"开始拜访{shortened(customer.name, 20)}")
+    running = await ctx.work.visits.open_of(ctx.member.userid)
+    if running is None or running.customer_id != customer.customer_id:
+        running = (await start_visit(ctx.work, ctx.rules, ctx.member, customer)).visit
+    progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, running)
+    await _settle_loose(ctx, about, f"开始拜访{shortened(customer.name, 20)}")
     return Reply(f"开始拜访。{standing(progress.visit, progress.evidence, progress.missing)}")
 
 
@@ -276,6 +290,7 @@ async def _set_kind(ctx: Context, tapped: Tapped) -> Reply | None:
         Card(title=f"归为{texts.KINDS[kind]}", subtitle=shortened(visit.customer, 40), url=ctx.rules.url),
     )
     progress = await refresh(ctx.work, ctx.rules, visit)
+    await withdraw_progress(ctx.work, visit)
     return Reply(standing(visit, progress.evidence, progress.missing))
 
 
@@ -287,7 +302,7 @@ async def _away(ctx: Context, tapped: Tapped) -> Reply | None:
         raise Refusal("card_outdated")
     await ctx.work.evidence.detach(piece, visit)
     await ctx.work.settle_card(tapped.task_id, Card(title=f"从 {visit_name(visit.visit_id)} 拿掉了", url=ctx.rules.url))
-    return await _ask_where(ctx)
+    return await _ask_where(ctx, piece)
 
 
 async def _own_piece(ctx: Context, tapped: Tapped) -> Evidence:
@@ -297,10 +312,10 @@ async def _own_piece(ctx: Context, tapped: Tapped) -> Evidence:
     return piece
 
 
-def _about_loose(ctx: Context) -> str:
-    return f"loose:{ctx.member.userid}"
+def _about_loose(ctx: Context, first: int) -> str:
+    return f"loose:{ctx.member.userid}:{first}"
 
 
-async def _settle_loose(ctx: Context, title: str) -> None:
-    for task_id, _ in await ctx.work.open_cards(_about_loose(ctx)):
+async def _settle_loose(ctx: Context, about: str, title: str) -> None:
+    for task_id, _ in await ctx.work.open_cards(about):
         await ctx.work.settle_card(task_id, Card(title=title, url=ctx.rules.url))

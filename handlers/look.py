@@ -254,8 +254,9 @@ async def _name(ctx: Context, userid: str) -> str:
 
 
 def _has_bytes(piece: Evidence) -> bool:
-    no_file = (EvidenceKind.PLACE, EvidenceKind.NEEDS)
-    return piece.kind not in no_file and piece.state is EvidenceState.KEPT and not piece.text
+    is_typed = piece.kind is EvidenceKind.MEMO and bool(piece.text)
+    no_file = piece.kind in (EvidenceKind.PLACE, EvidenceKind.NEEDS)
+    return piece.state is EvidenceState.KEPT and not is_typed and not no_file
 
 
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "audio/amr": "amr", "video/mp4": "mp4", "application/pdf": "pdf"}

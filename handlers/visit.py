@@ -29,7 +29,7 @@ from handlers._context import Context, Said, Tapped
 from handlers._customers import Meant, customer_meant, customer_tapped
 from notify.brief import known_of
 from notify.cards import Taps
-from notify.visits import needs_card, standing, which_card
+from notify.visits import needs_card, standing, which_card, withdraw_progress
 from storage.customers import Customer
 from storage.todos import Todo
 
@@ -246,6 +246,7 @@ async def answer(ctx: Context, text: Text, question: Question) -> Reply | None:
         text=words, needs=question.data["needs"],
     )  # fmt: skip
     progress = await refresh(ctx.work, ctx.rules, visit)
+    await withdraw_progress(ctx.work, visit)
     return Reply(standing(visit, progress.evidence, progress.missing))
 
 

@@ -11,7 +11,7 @@ from chat.texts import visits as texts
 from chat.texts.format import clock, duration, shortened
 from domain.ids import visit_name
 from domain.leads import Lead
-from domain.people import Member
+from domain.people import Member, Status
 from domain.visits import Evidence, EvidenceKind, Missing, Visit
 from domain.working_time import held_until
 from notify.cards import Taps
@@ -34,8 +34,13 @@ def about_late(visit: Visit) -> str:
     return f"visit:{visit.visit_id}:late"
 
 
-async def tell_progress(work: Work, owner: str, visit: Visit, text: str, key: str) -> None:
+async def withdraw_progress(work: Work, visit: Visit) -> None:
+    """Something newer is said at once, and what waits would contradict it."""
     await work.withdraw(about_progress(visit))
+
+
+async def tell_progress(work: Work, owner: str, visit: Visit, text: str, key: str) -> None:
+    await withdraw_progress(work, visit)
     await work.push(
         Push(
             TargetKind.MEMBER, owner, text, f"progress:{key}", Urgency.ANSWER, about_progress(visit),
@@ -61,6 +66,9 @@ async def show_contacted(work: Work, rules: HouseRules, lead: Lead, visit: Visit
 
 
 async def remind_owner(work: Work, rules: HouseRules, visit: Visit, missing: Sequence[Missing]) -> None:
+    owner = await work.members.get(visit.owner)
+    if owner is None or owner.status is not Status.ACTIVE:
+        return
     left = duration(visit.due_at - work.now)
     text = (
         f"{visit_name(visit.visit_id)} {shortened(visit.customer, 16)} 还有 {left}到时限，还差：\n{texts.how(missing)}"
@@ -120,6 +128,8 @@ async def tell_released(work: Work, visit: Visit, manager: Member, reason: str) 
 
 async def tell_void(work: Work, piece: Evidence, visit: Visit | None, missing: Sequence[Missing]) -> None:
     """At once: the owner may still be there."""
+    if visit is not None:
+        await withdraw_progress(work, visit)
     where = f"{visit_name(visit.visit_id)} " if visit else ""
     cure = texts.CURES[piece.problem]
     text = f"{where}{texts.PROBLEMS[piece.problem]}，不算留痕。{cure}{still_missing(visit, missing)}"

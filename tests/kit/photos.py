@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Callable
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
@@ -67,7 +68,7 @@ def _cut(picture: Image.Image, part: float) -> Image.Image:
     return picture.crop((x, y, width - x, height - y))
 
 
-COPIES = {
+COPIES: dict[str, Callable[[Image.Image], bytes]] = {
     "compressed hard": lambda picture: jpeg(picture, 30),
     "as a PNG": png,
     "half the size": lambda picture: jpeg(picture.resize((picture.width // 2, picture.height // 2))),

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from chat.messages import Door
+from domain.facts import BudgetRange, MemoFacts, Said, Words
+from domain.ids import UserId
 from domain.todos import TodoKind
 from notify.links import task_code
 from simulator.pretend import Delivered
 from storage.database import Database
+from storage.intake import NewMessage, store
 from tests.kit.desk import Desk, sitting
 from tests.kit.photos import COPIES, photo, png, scene
+from tests.kit.s3 import SECRET, pretend_bucket
 
 AMR = b"#!AMR\n" + bytes(range(256)) * 20
 HERE = (31.2989, 120.5853)
@@ -144,6 +150,21 @@ async def test_the_card_of_a_planned_visit_starts_it_and_its_end_ticks_it_off(de
     async with desk.work() as work:
         member = (await work.members.named("张伟"))[0]
         assert [todo.kind for todo in await work.todos.open_of(member.userid) if todo.kind == TodoKind.VISIT] == []
+
+
+async def test_a_planned_visit_started_by_name_is_not_reminded_of_and_is_ticked_off(desk: Desk) -> None:
+    """S5: whoever is there need not hear that it is time to go."""
+    todo_id = await owe_a_visit(desk)
+    await start(desk)
+    await desk.pass_time(minutes=70)
+    assert not any("拜访 恒达机械" in title for title in desk.titles(REP))
+    await desk.send_photo(REP, photo(1))
+    await desk.send_voice(REP, AMR)
+    await desk.say(REP, "结束拜访")
+    async with desk.work() as work:
+        todo = await work.todos.find(todo_id)
+    assert todo is not None
+    assert todo.state == "done"
 
 
 async def test_the_code_of_a_planned_visit_is_a_picture_and_scanning_it_starts_the_visit(desk: Desk) -> None:
@@ -576,3 +597,92 @@ async def test_a_random_check_is_looked_at_judged_and_kept(desk: Desk) -> None:
     assert "抽查：赵敏 有问题：照片拍的不是设备" in await desk.asks_first("zhouzong", "看 V2")
     assert (await desk.asks_first(MANAGER, "抽查")) == "最近 7 天没有你还没抽查过的拜访。"
     assert "只有主管" in await desk.asks(REP, "抽查")
+
+
+async def test_originals_may_lie_in_a_bucket(database: Database, tmp_path: Path) -> None:
+    """V4: [media] store = "s3"; what is seen through comes out of it, nothing lies on the disk."""
+    async with pretend_bucket() as bucket:
+        keys = {"endpoint": bucket.url, "bucket": "originals", "access_key": "key-of-nobody", "secret_key": SECRET}
+        in_bucket = {"media": {"store": "s3", "s3": keys, "folder": str(tmp_path / "media")}}
+        async with sitting(database, tmp_path, changes=in_bucket) as desk:
+            await give(desk, "恒达机械 13800001111 X200 展会", REP)
+            await finished(desk)
+            assert sorted(bucket.objects.values(), key=len) == sorted([photo(1), AMR + bytes([1]) * 20], key=len)
+            _, picture, voice = await desk.say(MANAGER, "看 V1")
+            media = desk.wecom.world.media
+            assert media[picture.media_id].data == photo(1)
+            assert media[voice.media_id].data == AMR + bytes([1]) * 20
+        assert bucket.refused == []
+        assert not (tmp_path / "media").exists()
+
+
+async def test_the_words_of_a_memo_and_what_was_understood_are_shown(desk: Desk) -> None:
+    """V5: as it stands after corrections, and whether its speaker has confirmed it."""
+    await start(desk)
+    async with desk.work() as work:
+        work.actor = REP
+        await work.memos.add("app:heard", REP, "voice", recorded_at=work.now, visit_id=1, customer_id=1)
+        memo_id = await work.memos.add("app:words", REP, "text", recorded_at=work.now, visit_id=1, customer_id=1)
+        memo = await work.memos.get(memo_id)
+        assert memo is not None
+        facts = MemoFacts(
+            decision_maker=Said("李总", Words(0, 2, "李总")),
+            budget=Said(BudgetRange(50_000_000, 50_000_000), Words(7, 10, "五十万")),
+        )
+        await work.memos.understood(memo, "李总拍板，预算五十万", facts, 1, None)
+    lines = (await desk.asks(MANAGER, "看 V1")).splitlines()
+    assert lines[-3:] == [
+        "M1：还没转成文字，听原声。",
+        "M2：李总拍板，预算五十万",
+        "提取（本人还没确认）：拍板人 李总；预算 50万",
+    ]
+
+
+async def test_what_is_said_later_replaces_what_has_not_left_yet(desk: Desk) -> None:
+    """A photo and a memo within two seconds: one true sentence at the end, not an older one behind it."""
+    await start(desk)
+    await desk.wecom.send_media(REP, "image", photo(1))
+    await desk.settle()
+    await desk.wecom.send_media(REP, "voice", AMR)
+    await desk.after_a_burst()
+    assert desk.texts(REP)[-1] == "语音收到，已存好。V1 恒达机械：照片 1 张、备忘 1 条，齐了。走的时候发“结束拜访”。"
+
+
+async def test_photos_of_the_morning_and_of_the_evening_are_asked_about_apart(desk: Desk) -> None:
+    await give(desk, "远方精密 13700003333 X200 官网", REP)
+    await desk.send_photo(REP, photo(1))
+    await desk.pass_time(hours=5)
+    await desk.send_photo(REP, photo(2))
+    first, second = [card for card in desk.cards(REP) if card.title == "照片 1 张是哪家的"]
+    await desk.tap(REP, next(button for button in second.buttons if "远方精密" in button), second)
+    assert desk.texts(REP)[-1] == "开始拜访。V1 远方精密：照片 1 张。还差备忘 1 条。"
+    await desk.send_voice(REP, AMR)
+    await desk.say(REP, "结束拜访")
+    await desk.tap(REP, next(button for button in first.buttons if "恒达机械" in button), first)
+    assert desk.texts(REP)[-1] == "开始拜访。V2 恒达机械：照片 1 张。还差备忘 1 条。"
+
+
+async def test_a_late_photo_taken_away_an_hour_later_is_asked_about(desk: Desk) -> None:
+    await finished(desk)
+    await desk.send_photo(REP, photo(7))
+    await desk.pass_time(hours=1)
+    await desk.tap(REP, "不是这次的")
+    await desk.after_a_burst()
+    assert desk.titles(REP)[-1] == "照片 1 张是哪家的"
+
+
+async def test_pictures_between_the_words_to_the_smart_bot_are_kept_too(desk: Desk) -> None:
+    """V2: 图文混排 is one message of words and pictures; the words get the answer, nothing is lost."""
+    await start(desk)
+    picture = {"msgtype": "image", "image": {"url": f"{desk.wecom.api_base}/aibot-media/none"}}
+    words = {"msgtype": "text", "text": {"content": "待办"}}
+    body = {
+        "msgid": "mixed-1", "chattype": "single", "from": {"userid": REP}, "msgtype": "mixed",
+        "mixed": {"msg_item": [words, picture, picture]},
+    }  # fmt: skip
+    message = NewMessage("bot:mixed-1", UserId(REP), Door.BOT.value, json.dumps(body), desk.clock.now())
+    async with desk.house.database.writing() as connection:
+        await store(connection, [message])
+    await desk.house.worker.drain()
+    async with desk.work() as work:
+        assert [piece.message_key for piece in await work.evidence.of_visit(1)] == ["bot:mixed-1#1", "bot:mixed-1#2"]
