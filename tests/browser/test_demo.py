@@ -60,7 +60,7 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     await next_step(page)
     leader = window(page, "zhouzong")
     await expect(leader).to_contain_text("日报")
-    await expect(leader).to_contain_text("昨天新线索 2 条，已接 1 条")
+    await expect(leader).to_contain_text("昨天新线索 2 条")
 
 
 async def test_a_visitor_may_type_and_tap_by_hand(page: Page, demo_url: str) -> None:
