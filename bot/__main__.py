@@ -24,6 +24,7 @@ COMMANDS = {
     "transcribe": "bot.commands.transcribe",
     "extract": "bot.commands.extract",
     "replay": "bot.commands.replay",
+    "export": "bot.commands.export",
 }
 
 _SAID = (

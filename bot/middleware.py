@@ -12,6 +12,7 @@ from actions.roster import freeze, welcome_back
 from bot.decode import decode_app, decode_bot, decode_self
 from chat.cards import Card
 from chat.messages import (
+    NOTHING_TO_SAY,
     AppWarning,
     CardTap,
     Departed,
@@ -125,7 +126,7 @@ class Conversation:
         ctx = Context(work, member, incoming, self._rules, tuple(self._menu.examples(member)))
         with structlog.contextvars.bound_contextvars(member=member.userid):
             reply = await self._route(ctx, incoming)
-        if reply is not None:
+        if reply is not None and reply is not NOTHING_TO_SAY:
             await self._reply(work, incoming, member, reply)
 
     async def _route(self, ctx: Context, incoming: Incoming) -> Reply | None:

@@ -242,3 +242,7 @@ class Reply:
     """True: to the member's own chat with the app, even when asked in a group."""
     about: str = ""
     """Of a card: the fact it is about, so that it is settled with the others when the fact has (Push.about)."""
+
+
+NOTHING_TO_SAY = Reply("")
+"""Done, and what was done shows elsewhere, such as on a card."""

@@ -64,17 +64,22 @@ def day_of_undated(calendar: WorkingCalendar, said_on: date, within: int) -> dat
 # When somebody is reminded
 
 
-def reminder_times(created_at: datetime, due_at: datetime, calendar: WorkingCalendar | None = None) -> list[datetime]:
-    """30 minutes before (half the time where there is less), at the time, and an hour after; then never again.
+def reminder_times(
+    created_at: datetime,
+    due_at: datetime,
+    calendar: WorkingCalendar | None = None,
+    before: timedelta = BEFORE,
+) -> list[datetime]:
+    """`before` (half the time where there is less), at the time, and an hour after; then never again.
 
     With `calendar` it is due by the end of a day: when that day's work begins, at its end, and the next time that work
     begins. What is late already when it comes to be is reminded of once, an hour later: somebody has just looked at it.
     """
     if due_at <= created_at:
         return [created_at + AFTER]
-    lead = BEFORE if calendar is None else _since_opening(calendar, due_at)
-    before = due_at - min(lead, (due_at - created_at) / 2)
-    return [before, due_at, due_at + AFTER if calendar is None else calendar.next_start(due_at)]
+    lead = before if calendar is None else _since_opening(calendar, due_at)
+    first = due_at - min(lead, (due_at - created_at) / 2)
+    return [first, due_at, due_at + AFTER if calendar is None else calendar.next_start(due_at)]
 
 
 def _since_opening(calendar: WorkingCalendar, due_at: datetime) -> timedelta:
@@ -84,15 +89,21 @@ def _since_opening(calendar: WorkingCalendar, due_at: datetime) -> timedelta:
     return max(due_at - begins, BEFORE)
 
 
-def first_reminder(created_at: datetime, due_at: datetime, calendar: WorkingCalendar | None = None) -> datetime | None:
-    return next_reminder(created_at, due_at, created_at, calendar)
-
-
 def next_reminder(
-    created_at: datetime, due_at: datetime, now: datetime, calendar: WorkingCalendar | None = None
+    created_at: datetime,
+    due_at: datetime,
+    now: datetime,
+    calendar: WorkingCalendar | None = None,
+    before: timedelta = BEFORE,
 ) -> datetime | None:
     """The first one later than `now`; those that were slept through are left out."""
-    return next((moment for moment in reminder_times(created_at, due_at, calendar) if moment > now), None)
+    return next((moment for moment in reminder_times(created_at, due_at, calendar, before) if moment > now), None)
+
+
+def first_reminder(
+    created_at: datetime, due_at: datetime, calendar: WorkingCalendar | None = None, before: timedelta = BEFORE
+) -> datetime | None:
+    return next_reminder(created_at, due_at, created_at, calendar, before)
 
 
 # What a memo owes
@@ -108,7 +119,7 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownTodo:
     """A to-do that the memo has brought already, open or not."""
 
     todo_id: int
@@ -125,7 +136,7 @@ class Changes:
     drop: tuple[int, ...] = ()
 
 
-def reconciled(known: Sequence[Known], owed: Sequence[Owed]) -> Changes:
+def reconciled(known: Sequence[KnownTodo], owed: Sequence[Owed]) -> Changes:
     """The memo was understood again or put right: what is new, what has moved, what is no longer owed.
 
     The same step is known by its words, else by words that are part of the other's, so that a new day or an owner put

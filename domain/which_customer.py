@@ -12,6 +12,7 @@ from enum import StrEnum
 from rapidfuzz.distance import Levenshtein
 
 SHORTEST_PART = 2
+TRADE = 2
 LIKE_ENOUGH = 0.6
 """One character in three may be another: 衡达机 for 恒达机. Only ever asked about, never taken for granted."""
 
@@ -40,6 +41,10 @@ class Spelling:
     key: str
     """The name without place and legal form."""
     is_mine: bool
+
+    def is_named_in(self, text: str) -> bool:
+        """By its whole name, or without the two characters at the end that say its trade: 恒达 for 恒达机械."""
+        return self.key in text or (len(self.key) >= TRADE + SHORTEST_PART and self.key[:-TRADE] in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +110,15 @@ def which_customer(
 
 
 def _meant(named: Named | None, mine: frozenset[int]) -> int | None:
-    """The one customer that the name surely means: spelt the same, or a part of the name of one of the speaker's own."""
+    """The one customer that the name surely means: spelt the same, or a part of the name of one of the speaker's own and
+    the whole name of nobody else's."""
     if named is None:
         return None
-    for found in (named.same, named.part):
-        own = [customer for customer in found if customer in mine]
-        if len(own) == 1:
-            return own[0]
-        if own:
-            return None
-        if len(named.same) == 1 and found is named.same:
-            return found[0]
-        if found:
-            return None
-    return None
+    own_same, own_part = ([one for one in found if one in mine] for found in (named.same, named.part))
+    if own_same or own_part:
+        likely = own_same or ([] if named.same else own_part)
+        return likely[0] if len(likely) == 1 else None
+    return named.same[0] if len(named.same) == 1 else None
 
 
 def _unnamed(mentioned: Sequence[int], open_work: Sequence[int]) -> Choice:

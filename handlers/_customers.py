@@ -14,6 +14,8 @@ from nlp.companies import company_key
 from nlp.normalize import fold
 from storage.customers import Customer
 
+MOST_NAMES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -36,7 +38,7 @@ async def customer_meant(ctx: Context, words: str) -> Meant:
     others: list[Customer] = []
     for ids in (named.same, (*named.part, *like)):
         found = await _customers(ctx, ids)
-        mine = [customer for customer in found if await _is_ours(ctx, customer)]
+        mine = [customer for customer in found if await ctx.work.customers.is_seen_by(customer, ctx.member)]
         if mine:
             return Meant(mine[0] if len(mine) == 1 else None, tuple(mine))
         others += found
@@ -45,6 +47,32 @@ async def customer_meant(ctx: Context, words: str) -> Meant:
     if others:
         await may_visit(ctx, others[0])
     raise Refusal("visit_customer_unknown", name=shortened(words, 20))
+
+
+async def customer_seen(ctx: Context, words: str, example: str) -> Customer:
+    """The one that is to be read of. Refusal where none fits, where several do, or where it is somebody else's."""
+    words = words.strip(" 的，,。:：")
+    if not words:
+        raise Refusal("customer_missing", example=example)
+    if len(words) <= 12 and (lead_id := lead_id_in(words)) is not None:
+        lead = await ctx.work.leads.get(lead_id, seen_by=ctx.member)
+        return await ctx.work.customers.get(lead.customer_id)
+    key = company_key(words) or fold(words)
+    named = customers_named(key, await ctx.work.customers.spellings(ctx.member.userid, key))
+    like = [customer.customer_id for customer in await ctx.work.customers.named_like(words)]
+    for ids in (named.same, (*named.part, *like)):
+        found = await _customers(ctx, ids)
+        seen = [one for one in found if await ctx.work.customers.is_seen_by(one, ctx.member)]
+        mine = [one for one in seen if one.owner == ctx.member.userid]
+        if len(mine) == 1 or len(seen) == 1:
+            return (mine if len(mine) == 1 else seen)[0]
+        if seen:
+            names = "、".join(customer.name for customer in seen[:MOST_NAMES])
+            raise Refusal("customer_several", name=shortened(words, 20), names=names, example=example)
+        if found:
+            owner = await ctx.work.members.get(found[0].owner)
+            raise Refusal("customer_not_yours", customer=found[0].name, owner=owner.name if owner else "管理员")
+    raise Refusal("customer_unknown", name=shortened(words, 20))
 
 
 async def customer_tapped(ctx: Context, subject: str) -> Customer:
@@ -57,7 +85,7 @@ async def customer_tapped(ctx: Context, subject: str) -> Customer:
 
 async def may_visit(ctx: Context, customer: Customer) -> Customer:
     """Refusal that says whose customer it is and what to do."""
-    if await _is_ours(ctx, customer):
+    if await ctx.work.customers.is_seen_by(customer, ctx.member):
         return customer
     leads = await ctx.work.leads.open_of_customer(customer.customer_id)
     in_hand = next((lead.owner for lead in reversed(leads) if lead.owner is not None), customer.owner)
@@ -69,10 +97,3 @@ async def may_visit(ctx: Context, customer: Customer) -> Customer:
 
 async def _customers(ctx: Context, ids: Sequence[int]) -> list[Customer]:
     return [await ctx.work.customers.get(customer_id) for customer_id in dict.fromkeys(ids)]
-
-
-async def _is_ours(ctx: Context, customer: Customer) -> bool:
-    owners = await ctx.work.visible_owners(ctx.member)
-    if owners is None or customer.owner in owners:
-        return True
-    return any(lead.owner in owners for lead in await ctx.work.leads.open_of_customer(customer.customer_id))

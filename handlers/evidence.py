@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from actions.understand_memo import understand
 from actions.visits import (
     JUST_BEFORE,
     Progress,
@@ -25,12 +26,14 @@ from chat.texts import visits as texts
 from chat.texts.format import clock, shortened
 from domain.access import GOES_TO_CUSTOMERS
 from domain.geography import distance_m
-from domain.ids import CustomerId, customer_name, visit_id_in, visit_name
+from domain.ids import CustomerId, customer_name, memo_name, visit_id_in, visit_name
+from domain.memos import MemoKind
 from domain.refusal import Refusal
 from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Place, Visit, VisitState
 from handlers._context import Context, Tapped
 from handlers._customers import customer_tapped
 from handlers.statement import acknowledge, is_statement
+from handlers.visit import started
 from notify.cards import Taps
 from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card, withdraw_progress
 
@@ -42,6 +45,8 @@ TODAY = timedelta(days=1)
 TAPPED_WITHIN = timedelta(days=7)
 """After the piece was sent; later its card no longer finds it."""
 VOICE = "语音收到，已存好。"
+MOST_HINTS = 20
+"""More would push the speech engine towards names that nobody has said."""
 
 
 async def take(ctx: Context, incoming: Incoming) -> Reply | None:
@@ -86,14 +91,37 @@ async def _take(
 
 
 async def _voice(ctx: Context, media: Media) -> Reply:
-    """Without an open visit it is a memo like any other; one just after a visit is added to it."""
+    """Without an open visit it is a memo like any other. The smart bot has its words ready; the app's come later."""
     visit = await ctx.work.visits.open_of(ctx.member.userid)
-    if visit is None:
-        return Reply(VOICE)
-    _, progress = await _take(ctx, media, EvidenceKind.MEMO)
-    assert progress is not None
-    await withdraw_progress(ctx.work, visit)
-    return Reply(VOICE + standing(visit, progress.evidence, progress.missing))
+    there = ""
+    if visit is not None:
+        _, progress = await _take(ctx, media, EvidenceKind.MEMO)
+        assert progress is not None
+        await withdraw_progress(ctx.work, visit)
+        there = standing(visit, progress.evidence, progress.missing)
+    memo_id = await ctx.work.memos.add(
+        media.envelope.key,
+        ctx.member.userid,
+        MemoKind.VOICE,
+        recorded_at=media.envelope.sent_at,
+        visit_id=visit.visit_id if visit else None,
+    )
+    if not media.transcript.strip():
+        await ctx.work.transcriptions.want(media.envelope.key, ctx.member.userid, await _hints(ctx))
+        return Reply(VOICE + there)
+    memo = await ctx.work.memos.get(memo_id)
+    assert memo is not None
+    await understand(ctx.work, ctx.rules, memo, media.transcript)
+    return Reply(f"{memo_name(memo_id)} 记下了，卡片在跟单铃应用里。{there}")
+
+
+async def _hints(ctx: Context) -> list[str]:
+    """Names that the memo is likely to say: the speaker's customers, the latest first, and our products (N1)."""
+    lately = await ctx.work.memos.customers_told_of(ctx.member.userid, MOST_HINTS)
+    ids = dict.fromkeys((*await ctx.work.customers.in_hand(ctx.member.userid), *lately))
+    names = await ctx.work.customers.names(list(ids)[:MOST_HINTS])
+    products = [tag.value for tag in ctx.rules.settings.tags.product_lines]
+    return [*(names[one] for one in ids if one in names), *products][:MOST_HINTS]
 
 
 # Place
@@ -244,11 +272,14 @@ async def _attach_to(ctx: Context, tapped: Tapped) -> Reply | None:
         return Reply(standing(visit, progress.evidence, progress.missing))
     customer = await customer_tapped(ctx, tapped.subject)
     running = await ctx.work.visits.open_of(ctx.member.userid)
-    if running is None or running.customer_id != customer.customer_id:
+    is_there = running is not None and running.customer_id == customer.customer_id
+    if running is None or not is_there:
         running = (await start_visit(ctx.work, ctx.rules, ctx.member, customer)).visit
     progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, running)
-    await _settle_loose(ctx, about, f"开始拜访{shortened(customer.name, 20)}")
-    return Reply(f"开始拜访。{standing(progress.visit, progress.evidence, progress.missing)}")
+    await _settle_loose(ctx, about, f"拜访{shortened(customer.name, 20)}")
+    if is_there:
+        return Reply(standing(running, progress.evidence, progress.missing))
+    return Reply(await started(ctx, progress))
 
 
 async def _set_kind(ctx: Context, tapped: Tapped) -> Reply | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.understand_memo import refresh
 from chat.capability import Capability
 from chat.cards import Card
 from chat.messages import Reply
@@ -12,7 +13,7 @@ from chat.texts.todos import todo_words
 from domain.ids import lead_name
 from domain.leads import Lead, LeadState
 from domain.refusal import Refusal
-from domain.todos import TodoKind, end_of_day, first_reminder, working_day_after
+from domain.todos import TodoKind, end_of_day, working_day_after
 from handlers._context import Context, Said, Tapped
 from notify.cards import Taps
 from notify.todos import names_of, todos_card
@@ -86,7 +87,7 @@ async def _done(ctx: Context, said: Said) -> Reply:
     names = await names_of(ctx.work, [todo])
     words = todo_words(todo.kind, todo.title, names[todo.todo_id])
     await _settle(ctx, todo, f"完成了：{words}")
-    await ctx.work.todos.close(todo.todo_id)
+    await _close(ctx, todo)
     return Reply(f"勾掉了：{words}")
 
 
@@ -116,14 +117,21 @@ async def _tick(ctx: Context, todo: Todo, task_id: str) -> None:
     else:
         await ctx.work.settle_card(task_id, Card(title=title, url=ctx.rules.url))
     await _settle(ctx, todo, title)
+    await _close(ctx, todo)
+
+
+async def _close(ctx: Context, todo: Todo) -> None:
+    """The customer's score card counts what is still to come."""
     await ctx.work.todos.close(todo.todo_id)
+    if todo.customer_id is not None and todo.memo_id is not None:
+        await refresh(ctx.work, ctx.rules, todo.customer_id)
 
 
 async def _later(ctx: Context, todo: Todo) -> None:
     """The day is moved, however often: the owner knows best, and the log keeps each move."""
     if todo.state == "open":
         due_at = end_of_day(ctx.rules.calendar, working_day_after(ctx.rules.calendar, ctx.today), ctx.now)
-        again = first_reminder(ctx.now, due_at, ctx.rules.calendar)
+        again = ctx.rules.next_reminder(todo.kind, ctx.now, due_at, ctx.now)
         await _settle(ctx, todo, f"改到 {clock(ctx.rules.local(due_at), ctx.local_now)}：{todo.title}")
         await ctx.work.todos.move(todo, todo.kind, todo.title, due_at, again)
     else:

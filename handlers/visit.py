@@ -27,6 +27,7 @@ from domain.refusal import Refusal
 from domain.visits import EvidenceKind, Visit, VisitState
 from handlers._context import Context, Said, Tapped
 from handlers._customers import Meant, customer_meant, customer_tapped
+from notify.brief import known_of
 from notify.cards import Taps
 from notify.visits import needs_card, standing, which_card, withdraw_progress
 from storage.customers import Customer
@@ -105,13 +106,14 @@ async def begin(ctx: Context, customer: Customer, *, todo: Todo | None = None) -
     if running is not None:
         return await _one_is_open(ctx, running, customer, todo)
     progress = await start_visit(ctx.work, ctx.rules, ctx.member, customer, todo=todo)
-    return Reply(await _started(ctx, progress))
+    return Reply(await started(ctx, progress))
 
 
-async def _started(ctx: Context, progress: Progress) -> str:
+async def started(ctx: Context, progress: Progress) -> str:
+    """The number, what to know before going in (B1), what to leave behind."""
     visit = progress.visit
     by = clock(ctx.rules.local(visit.due_at), ctx.local_now)
-    lines = [f"{visit_name(visit.visit_id)} 开始拜访{visit.customer}。"]
+    lines = [f"{visit_name(visit.visit_id)} 开始拜访{visit.customer}。", *await known_of(ctx.work, visit.customer_id)]
     if progress.evidence:
         lines.append(f"刚才发的{texts.there(progress.evidence)}也算进来了。")
     if progress.missing:

@@ -135,7 +135,7 @@ def _candidates(reading: Reading) -> Iterator[tuple[int, int, int]]:
             and stands_alone(own)
         ):
             taken.append(place)
-            yield (*place, 2)
+            yield (*place, 3)
     for found in _HEAD_WITHOUT_KIND.finditer(marked):
         group = found.lastgroup or "name"
         place = ending_at(marked, found.end(group))

@@ -14,7 +14,8 @@ def _jieba() -> rjieba.Jieba:
 
 @lru_cache(maxsize=65536)
 def is_word(word: str) -> bool:
-    return bool(_jieba().has_word(word))
+    """Asking alone is not enough: beginnings of words (那科 of 那科夫) are kept in the dictionary too."""
+    return bool(_jieba().has_word(word)) and len(_jieba().cut(word, hmm=False)) == 1
 
 
 @lru_cache(maxsize=16384)

@@ -89,6 +89,8 @@ def ending_at(marked: str, end: int) -> tuple[int, int] | None:
     stop = _BEGINS.match(_without_kind(marked, start, end))
     if stop is not None:
         start += stop.end()
+    if end - start > 8 and (joined := marked.rfind("和", start + 2, end - 2)) > 0:
+        start = joined + 1
     start = _past_words(marked, start, end)
     return (start, end) if 2 <= end - start <= _LONGEST else None
 
@@ -163,6 +165,8 @@ def _past_words(marked: str, start: int, end: int) -> int:
             break
         at += len(word)
         pieces.pop(0)
+    if not kind and len(text) - at > 5 and pieces and pieces[-1][1] == "x":
+        return end - len(pieces[-1][0])
     return start + at + _up_to_place(pieces, kind)
 
 
@@ -240,7 +244,8 @@ def is_name(name: str, *, sure: bool = False) -> bool:
     if own != name:
         return len(own) > 1 and (sure or own not in _plain())
     if is_word(name):
-        return tagged(name)[0][1] in _NAME_TAGS or sure
+        tag = tagged(name)[0][1]
+        return tag in _NAME_TAGS or (sure and tag not in ("m", "q", "t", "r", "d", "p", "c"))
     return stands_alone(name) or (sure and _could_be(name))
 
 

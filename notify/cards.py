@@ -48,6 +48,11 @@ class Taps:
     LOOK = "look"
     CHECK_GOOD = "check_good"
     CHECK_BAD = "check_bad"
+    MEMO_CONFIRM = "memo_confirm"
+    MEMO_WHICH = "memo_which"
+    MEMO_CUSTOMER = "memo_customer"
+    MEMO_NEW = "memo_new"
+    MEMO_NONE = "memo_none"
 
 
 def _tap(action: str, lead: Lead, argument: str = "") -> TapData:

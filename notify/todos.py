@@ -9,9 +9,10 @@ from chat.cards import Button, ButtonStyle, Card, Line, TapData
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock, duration, shortened
 from chat.texts.todos import todo_words
-from domain.people import Status
+from domain.people import Member, Status
 from domain.todos import TodoKind
 from domain.working_time import held_until
+from notify.brief import brief_of
 from notify.cards import SHOWN, Taps
 from settings.house import HouseRules
 from storage.todos import Todo, about_todo
@@ -31,11 +32,24 @@ async def push_reminders(work: Work, rules: HouseRules, owner: str, todos: Seque
     member = await work.members.get(owner)
     if member is None or member.status is not Status.ACTIVE or not todos:
         return
+    for todo in todos:
+        if todo.kind == TodoKind.VISIT and todo.due_at > work.now:
+            await _push_brief(work, rules, member, todo)
     card = await todos_card(work, rules, todos)
     held = held_until(rules.quiet, work.now, rules.zone.key, urgent=False)
     key = "+".join(f"{todo.todo_id}:{todo.reminders_sent}" for todo in todos[:SHOWN])
     about = about_todo(todos[0].todo_id) if len(todos) == 1 else f"todos:{key}"
     await work.push(Push(TargetKind.MEMBER, owner, card, f"todos:{key}", Urgency.NOTICE, about, held))
+
+
+async def _push_brief(work: Work, rules: HouseRules, member: Member, todo: Todo) -> None:
+    """B1: before a planned visit, quiet hours or not, since whoever plans one for eight wants it at half past seven."""
+    customer = await work.customers.find(todo.customer_id)
+    if customer is None or not await work.customers.is_seen_by(customer, member):
+        return
+    text = await brief_of(work, rules, customer.customer_id, seen_by=member)
+    key = f"brief:{todo.todo_id}:{todo.reminders_sent}"
+    await work.push(Push(TargetKind.MEMBER, member.userid, text, key, Urgency.ESCALATION, about_todo(todo.todo_id)))
 
 
 async def todos_card(work: Work, rules: HouseRules, todos: Sequence[Todo]) -> Card:

@@ -14,7 +14,7 @@ from chat.messages import Push, TargetKind, Urgency
 from domain.escalation import Rung, bundle, is_still_due, next_bundle_at
 from domain.leads import Lead
 from domain.people import Member
-from domain.todos import TodoKind, next_reminder
+from domain.todos import TodoKind
 from domain.working_time import held_until
 from notify.cards import reminder_card
 from notify.leads import about, show_taken_back
@@ -193,8 +193,8 @@ class Escalations:
                     await self._remind_of_contact(work, todo)
                 else:
                     others.setdefault(todo.owner, []).append(todo)
-                calendar = self._rules.calendar if todo.is_for_a_day else None
-                await work.todos.reminded(todo, next_reminder(todo.created_at, todo.due_at, work.now, calendar))
+                again = self._rules.next_reminder(todo.kind, todo.created_at, todo.due_at, work.now)
+                await work.todos.reminded(todo, again)
             for owner, todos in others.items():
                 await push_reminders(work, self._rules, owner, todos)
         return len(due)

@@ -14,6 +14,7 @@ from domain.overdue import DueRules
 from domain.scorecard import ScoreRules
 from domain.scripts import Script
 from domain.tagging import TagRules
+from domain.todos import BEFORE, DAY_KINDS, TodoKind, next_reminder
 from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingCalendar
 from settings import rules
@@ -63,6 +64,13 @@ class HouseRules:
     @property
     def snooze_for(self) -> timedelta:
         return self.settings.escalation.snooze_for
+
+    def next_reminder(self, kind: str, created_at: datetime, due_at: datetime, now: datetime) -> datetime | None:
+        """S5: what is owed by a day, by a time, and a visit with its brief, each in its own way."""
+        if kind in DAY_KINDS:
+            return next_reminder(created_at, due_at, now, self.calendar)
+        before = self.settings.memos.brief_before if kind == TodoKind.VISIT else BEFORE
+        return next_reminder(created_at, due_at, now, before=before)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)

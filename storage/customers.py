@@ -17,6 +17,7 @@ from storage.database import insert_once
 from storage.tables import customer_names, customer_phones, customers, leads, todos
 
 if TYPE_CHECKING:
+    from domain.people import Member
     from storage.unit_of_work import Work
 
 MOST_SPELLINGS = 2000
@@ -43,6 +44,14 @@ class Customers:
         rows = await self._work.connection.execute(_SELECT.where(customers.c.id == customer_id))
         row = rows.first()
         return _from_row(row) if row else None
+
+    async def is_seen_by(self, customer: Customer, member: Member) -> bool:
+        """A1: the owner and whoever is above, and who has a lead of it in hand."""
+        owners = await self._work.visible_owners(member)
+        if owners is None or customer.owner in owners:
+            return True
+        leads = await self._work.leads.open_of_customer(customer.customer_id)
+        return any(lead.owner in owners for lead in leads)
 
     async def names(self, customer_ids: Sequence[int]) -> dict[int, str]:
         rows = await self._work.connection.execute(
@@ -92,6 +101,17 @@ class Customers:
             .limit(MOST_SPELLINGS)
         )
         return [Spelling(row[0], row[1], bool(row[2])) for row in rows]
+
+    async def names_of(self, userid: str) -> set[str]:
+        """How the member's own customers are called, in full and without place and legal form."""
+        in_hand = sa.select(leads.c.customer_id).where(leads.c.owner == userid, leads.c.state.in_(OPEN_STATES))
+        rows = await self._work.connection.execute(
+            sa.select(customer_names.c.name, customer_names.c.key)
+            .join(customers, customers.c.id == customer_names.c.customer_id)
+            .where(sa.or_(customers.c.owner == userid, customers.c.id.in_(in_hand)))
+            .limit(MOST_SPELLINGS)
+        )
+        return {name for row in rows for name in row if name}
 
     async def in_hand(self, userid: str) -> list[int]:
         """Customers that the member is working on: a visit planned for about now, then open leads, the latest first."""

@@ -242,6 +242,20 @@ class Leads:
         )  # fmt: skip
         return [Activity(*row) for row in rows]
 
+    async def activities_of_customer(
+        self, customer_id: int, limit: int, *, but_not: Sequence[str] = ()
+    ) -> list[Activity]:
+        """Newest first; `but_not`: keys of messages that are told elsewhere."""
+        rows = await self._work.connection.execute(
+            sa.select(
+                activities.c.kind, activities.c.by, activities.c.at, activities.c.seconds, activities.c.text
+            )
+            .where(activities.c.customer_id == customer_id, activities.c.message_key.not_in(but_not))
+            .order_by(activities.c.id.desc())
+            .limit(limit)
+        )  # fmt: skip
+        return [Activity(*row) for row in rows]
+
     async def _select(self, *conditions: sa.ColumnElement[bool]) -> list[Lead]:
         rows = await self._work.connection.execute(sa.select(leads).where(*conditions).order_by(leads.c.id))
         return [_from_row(row) for row in rows]

@@ -45,8 +45,8 @@ class Corrected:
     """One memo that was put right, for improving the understanding by (N3)."""
 
     memo: Memo
-    understood: dict[str, Any]
-    facts: dict[str, Any]
+    understood: MemoFacts
+    facts: MemoFacts
     corrections: tuple[StoredCorrection, ...]
 
 
@@ -106,6 +106,17 @@ class Memos:
         )
         return [_from_row(row) for row in rows]
 
+    async def customers_told_of(self, sender: str, limit: int) -> list[int]:
+        """Whom the member has spoken of before, the latest first."""
+        rows = await self._work.connection.execute(
+            sa.select(memos.c.customer_id)
+            .where(memos.c.sender == sender, memos.c.customer_id.is_not(None))
+            .group_by(memos.c.customer_id)
+            .order_by(sa.func.max(memos.c.id).desc())
+            .limit(limit)
+        )
+        return list(rows.scalars())
+
     async def of_sender(self, sender: str, limit: int) -> list[Memo]:
         """Newest first."""
         rows = await self._work.connection.execute(
@@ -136,9 +147,10 @@ class Memos:
         self._note(after, "state", memo.state, after.state)
         return after
 
-    async def give_customer(self, memo: Memo, customer_id: int) -> Memo:
+    async def give_customer(self, memo: Memo, customer_id: int, before: str | None, now: str) -> Memo:
+        """`before` and `now`: the names, for the log."""
         after = await self._change(memo, customer_id=customer_id)
-        self._note(after, "customer", memo.customer_id, customer_id)
+        self._note(after, "customer", before, now)
         return after
 
     async def confirm(self, memo: Memo) -> Memo:
@@ -155,6 +167,7 @@ class Memos:
             original, corrected = _plain(before[field]), _plain(now[field])
             if original != corrected:
                 await self.keep_correction(after, field, original, corrected, said)
+                self._note(after, field, _in_log(original), _in_log(corrected))
         return after
 
     async def keep_correction(self, memo: Memo, field: str, original: object, corrected: object, said: str) -> None:
@@ -170,7 +183,6 @@ class Memos:
                 message_key=self._work.cause,
             )
         )
-        self._note(memo, field, _in_log(original), _in_log(corrected))
 
     async def corrected(self, after_id: int = 0, limit: int = 500) -> list[Corrected]:
         """Memos with corrections, oldest first, from the one behind `after_id` on."""
@@ -184,7 +196,12 @@ class Memos:
         found = rows.all()
         corrections = await self._corrections([row.id for row in found])
         return [
-            Corrected(_from_row(row), row.understood or {}, row.facts or {}, tuple(corrections.get(row.id, ())))
+            Corrected(
+                _from_row(row),
+                facts_from_json(row.understood),
+                facts_from_json(row.facts),
+                tuple(corrections.get(row.id, ())),
+            )
             for row in found
         ]
 

@@ -253,6 +253,15 @@ async def keep_code(connection: AsyncConnection, task_id: str, code: str, now: d
         await connection.execute(sa.insert(card_codes).values(task_id=task_id, code=code, got_at=now))
 
 
+async def unused_codes(connection: AsyncConnection, task_id: str, now: datetime) -> int:
+    codes = await connection.execute(
+        sa.select(sa.func.count()).where(
+            card_codes.c.task_id == task_id, card_codes.c.used_at.is_(None), card_codes.c.got_at > now - CODE_LIFE
+        )
+    )
+    return int(codes.scalar_one())
+
+
 async def use_code(connection: AsyncConnection, task_id: str, now: datetime) -> str | None:
     """Takes the newest unused code of the card; None when there is none left."""
     newest = (

@@ -27,7 +27,7 @@ from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members, Roster
 from storage.memos import Memos
-from storage.outbox import card_from_json, content_to_json, keep_code
+from storage.outbox import card_from_json, content_to_json, keep_code, unused_codes
 from storage.payments import Payments
 from storage.profiles import Profiles
 from storage.promises import Promises
@@ -273,6 +273,26 @@ class Work:
         await self.push(
             Push(TargetKind.CARD, task_id, card, f"card:{task_id}:{version}", Urgency.ANSWER, f"card:{task_id}")
         )
+
+    async def can_change(self, task_id: str) -> bool:
+        """Whether a change of this card will reach its holder: each needs a code of its own, and every tap brings one
+        (wecom.md 3.5). A card that has not left yet is changed in the outbox."""
+        unsent = await self.connection.execute(
+            sa.select(outbox.c.id).where(outbox.c.task_id == task_id, outbox.c.state == "queued")
+        )
+        if unsent.first() is not None:
+            return True
+        waiting = await self.connection.execute(
+            sa.select(sa.func.count()).where(
+                outbox.c.kind == TargetKind.CARD, outbox.c.target == task_id, outbox.c.state.in_(("queued", "leased"))
+            )
+        )
+        return await unused_codes(self.connection, task_id, self.now) > waiting.scalar_one()
+
+    async def replace_card(self, task_id: str, push: Push) -> None:
+        """Another card asks the question from now on; the old one stays as it is in the chat."""
+        await self.connection.execute(sa.update(cards).where(cards.c.task_id == task_id).values(settled_at=self.now))
+        await self.push(push)
 
     async def say(
         self,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from chat.texts.format import WEEKDAYS, shortened
 from domain.facts import BudgetRange, Concern, MemoFacts, NextStep, Owner, Signal
-from domain.scorecard import Level, Point, ScoreCard
+from domain.scorecard import Level, Point, Profile, ScoreCard
 
 CONCERNS = {
     Concern.PRICE: "价格",
@@ -47,6 +49,13 @@ MISSING = {
     Point.URGENT: "不急",
     Point.NEXT_STEP_AGREED: "没约下一步",
 }
+WORTH_ASKING = (
+    Point.BUDGET_CLEAR,
+    Point.DECISION_MAKER_KNOWN,
+    Point.DECISION_MAKER_MET,
+    Point.NEXT_STEP_AGREED,
+)
+"""What the next talk can find out."""
 FIELDS = {
     "customer": "客户",
     "decision_maker": "拍板人",
@@ -97,10 +106,39 @@ def step(value: NextStep, today: date) -> str:
 
 
 def worries(facts: MemoFacts) -> str:
-    """价格、交期、压价: concerns and signals in one row; a competitor has a row of its own."""
-    concerns = [CONCERNS[said.value] for said in facts.concerns]
-    signals = [SIGNALS[said.value] for said in facts.signals]
-    return "、".join(dict.fromkeys((*concerns, *signals)))
+    """压价、交期、急着要: what is in the way, or presses; what was met or approved stands with its own row."""
+    signals = [said.value for said in facts.signals if said.value in _PRESSING]
+    if facts.has(Signal.COMPETITOR_INVOLVED) and not facts.competitors:
+        signals.append(Signal.COMPETITOR_INVOLVED)
+    return _worded([said.value for said in facts.concerns], signals)
+
+
+def decision_maker(facts: MemoFacts) -> str:
+    """李总（见到了）."""
+    name = facts.decision_maker.value if facts.decision_maker else ""
+    met = "见到了" if facts.has(Signal.DECISION_MAKER_MET) else ""
+    return f"{name}（{met}）" if name and met else name or met or NOT_SAID
+
+
+def budget_row(facts: MemoFacts) -> str:
+    """50万（已批）."""
+    amount = budget(facts.budget.value) if facts.budget else ""
+    approved = "已批" if facts.has(Signal.BUDGET_CONFIRMED) else ""
+    return f"{amount}（{approved}）" if amount and approved else amount or approved or NOT_SAID
+
+
+_PRESSING = (Signal.PRICE_SENSITIVE, Signal.URGENT, Signal.STALLED)
+
+
+def _worded(concerns: Sequence[Concern], signals: Sequence[Signal]) -> str:
+    """压价 says all that 价格 does."""
+    shown = [one for one in concerns if not (one is Concern.PRICE and Signal.PRICE_SENSITIVE in signals)]
+    return "、".join((*(SIGNALS[signal] for signal in signals), *(CONCERNS[concern] for concern in shown)))
+
+
+def tags(profile: Profile) -> str:
+    """What worries the customer, for the brief."""
+    return _worded(profile.concerns, [signal for signal in _PRESSING if signal in profile.signals])
 
 
 def level(card: ScoreCard) -> str:
@@ -139,3 +177,31 @@ def field_value(field: str, facts: MemoFacts, today: date) -> str:
         case _:
             shown = "、".join(SIGNALS[said.value] for said in facts.signals)
     return shown or "无"
+
+
+def logged(field: str, value: str, today: date) -> str | None:
+    """A value of the audit log as people read it; None where the log has it in plain words already."""
+    match field:
+        case "level":
+            return LEVELS[Level(value)]
+        case "concerns" if not value.startswith("["):
+            return "、".join(CONCERNS[Concern(one)] for one in value.split(","))
+        case "decision_maker":
+            return str(json.loads(value))
+        case "budget":
+            bounds = json.loads(value)
+            return budget(BudgetRange(bounds["min_fen"], bounds["max_fen"]))
+        case "next_steps":
+            return "；".join(step(_step(one), today) for one in json.loads(value))
+        case "competitors":
+            return "、".join(json.loads(value))
+        case "concerns":
+            return "、".join(CONCERNS[Concern(one)] for one in json.loads(value))
+        case "signals":
+            return "、".join(SIGNALS[Signal(one)] for one in json.loads(value))
+    return None
+
+
+def _step(stored: dict[str, str | None]) -> NextStep:
+    due = date.fromisoformat(stored["due"]) if stored["due"] else None
+    return NextStep(stored["action"] or "", due, Owner(stored["owner"] or ""))
