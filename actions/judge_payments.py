@@ -6,8 +6,9 @@ only where nothing has changed since; the rest of the batch is judged anew.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -22,12 +23,13 @@ from storage.unit_of_work import Work
 
 log = structlog.get_logger()
 
-AT_ONCE = 20_000
+AT_ONCE = 10_000
 """Transactions judged together: later ones see what earlier ones have paid."""
 WRITTEN_AT_ONCE = 250
 CLOSED_SINCE = timedelta(days=400)
 """How long the numbers of closed orders are known to the rules."""
-TOLD_AT_ONCE = 1000
+JUST_DECIDED = timedelta(minutes=10)
+TOLD_AT_ONCE = 2000
 
 
 @dataclass(slots=True)
@@ -38,23 +40,23 @@ class Batch:
     receivables: Sequence[Receivable]
     ids: Mapping[str, int]
     """Receivable ids by order number."""
-    received: dict[str, int] = field(default_factory=dict)
+    received: dict[str, int]
     """What had come in for each order when the rules judged the next transaction."""
+    is_last: bool
+    """Nothing else waits behind it: time to tell people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    bookings: int
-    is_current: bool
-    """False: something has changed since the batch was read, and what is left of it has to be judged again."""
+class Outdated(Exception):
+    """Something has changed since the batch was read: nothing of this piece is written, and the rest is judged anew."""
 
 
 async def next_batch(work: Work) -> Batch | None:
-    transactions = await work.payments.new(AT_ONCE)
+    transactions = await work.payments.new(AT_ONCE + 1)
     if not transactions:
         return None
     receivables, ids = await work.receivables.for_matching(work.now - CLOSED_SINCE)
-    return Batch(transactions, receivables, ids, {one.order_no: one.received for one in receivables})
+    received = {one.order_no: one.received for one in receivables}
+    return Batch(transactions[:AT_ONCE], receivables, ids, received, is_last=len(transactions) <= AT_ONCE)
 
 
 def judge(
@@ -64,40 +66,36 @@ def judge(
     return match(transactions, receivables, words=PAYMENT_WORDS, own_names=own_names)
 
 
-async def write(work: Work, batch: Batch, decided: Sequence[tuple[StoredTransaction, Decision]]) -> Written:
-    """One piece of a batch, in its order."""
-    without_booking = [pair for pair in decided if pair[1].match_class is not MatchClass.CERTAIN]
-    booked = 0
-    for at, (stored, decision) in enumerate(decided):
-        if decision.match_class is not MatchClass.CERTAIN:
-            continue
-        if not await _book(work, batch, stored, decision):
-            # Those before it were judged on what still holds; those behind it counted on this one.
-            before = {id(pair[0]) for pair in decided[:at]}
-            await work.payments.decide_many([pair for pair in without_booking if id(pair[0]) in before])
-            return Written(booked, is_current=False)
-        booked += len(decision.matches)
-    await work.payments.decide_many(without_booking)
-    return Written(booked, is_current=True)
+async def write(work: Work, batch: Batch, decided: Sequence[tuple[StoredTransaction, Decision]]) -> None:
+    """One piece of a batch, in its order, all of it or (Outdated) nothing: a few statements for all rows together."""
+    booked = [
+        (stored, one)
+        for stored, decision in decided
+        if decision.match_class is MatchClass.CERTAIN
+        for one in decision.matches
+    ]
+    parts = Counter[str]()
+    for _, one in booked:
+        parts[one.order_no] += one.amount
+    await _check(work, batch, [stored.transaction_id for stored, _ in decided], list(parts))
+    await work.payments.decide(decided)
+    await work.receivables.receive_many({batch.ids[order_no]: amount for order_no, amount in parts.items()})
+    await work.payments.add_bookings(
+        [(stored.transaction_id, batch.ids[one.order_no], one.amount) for stored, one in booked]
+    )
+    for stored, one in booked:
+        work.audit.note(f"transaction:{stored.transaction_id}", "booked", None, f"{one.order_no} {one.amount}")
+    for order_no, amount in parts.items():
+        batch.received[order_no] += amount
 
 
-async def _book(work: Work, batch: Batch, stored: StoredTransaction, decision: Decision) -> bool:
-    """All of it or nothing: a savepoint, since one payment may be for several orders."""
-    async with work.connection.begin_nested() as part:
-        if not await work.payments.decide(stored, decision):
-            await part.rollback()
-            return False
-        for one in decision.matches:
-            receivable_id = batch.ids[one.order_no]
-            if not await work.receivables.receive(receivable_id, one.amount, seen=batch.received[one.order_no]):
-                await part.rollback()
-                return False
-            await work.payments.allocate(stored.transaction_id, one.amount)
-            booking = await work.payments.add_booking(stored.transaction_id, receivable_id, one.amount, work.actor)
-            work.audit.note(f"booking:{booking.booking_id}", "booked", None, f"{one.order_no} {one.amount}")
-    for one in decision.matches:
-        batch.received[one.order_no] += one.amount
-    return True
+async def _check(work: Work, batch: Batch, transaction_ids: Sequence[int], order_nos: Sequence[str]) -> None:
+    """Holds the rows until the end of the transaction; nothing of what the rules looked at may have changed."""
+    if await work.payments.hold_new(transaction_ids) != len(transaction_ids):
+        raise Outdated
+    received = await work.receivables.hold(batch.ids[order_no] for order_no in order_nos)
+    if any(received.get(batch.ids[order_no]) != batch.received[order_no] for order_no in order_nos):
+        raise Outdated
 
 
 async def tell(work: Work, rules: HouseRules) -> list[Booking]:
@@ -112,8 +110,8 @@ async def tell(work: Work, rules: HouseRules) -> list[Booking]:
 
 
 async def ask(work: Work, rules: HouseRules) -> None:
-    """Finance is asked about the largest doubtful ones; 待确认 brings the rest."""
-    waiting = await work.payments.not_asked(rules.settings.payments.cards_at_once)
+    """Finance is asked about the largest doubtful ones of what has just come in; 待确认 brings the rest."""
+    waiting = await work.payments.not_asked(rules.settings.payments.cards_at_once, work.now - JUST_DECIDED)
     await ask_finance(work, rules, waiting)
     if waiting:
         log.info("payments_asked", asked=len(waiting))

@@ -56,7 +56,8 @@ from storage.replicas import Replicas
 from storage.tokens import TokenStore
 from storage.unit_of_work import begin_work
 from storage.upgrade import is_current, upgrade
-from web import call, health
+from web import bank_api, call, health, openapi
+from web.signed import SignedApi
 
 log = structlog.get_logger()
 
@@ -228,6 +229,9 @@ def _add_routes(house: House) -> None:
         corp_id=wecom.corp_id,
         welcome=BOT_WELCOME,
     )
+    api = SignedApi(house.database, house.clock, {key.id: key for key in house.settings.api.keys})
+    api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules))
+    openapi.add_routes(house.web)
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)
 
 

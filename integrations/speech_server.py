@@ -15,7 +15,7 @@ from media.speech import PROMPT, simplified
 
 
 class RemoteSpeech:
-    """Sound is decoded here and sent as WAV: not every server knows AMR."""
+    """Sound is decoded here and sent as WAV, since not every server knows AMR."""
 
     def __init__(self, session: aiohttp.ClientSession, *, url: str, model: str, key: str, timeout: timedelta) -> None:
         self._session = session
@@ -28,9 +28,14 @@ class RemoteSpeech:
         try:
             audio = await asyncio.to_thread(decode, data, longest)
         except AudioProblem as problem:
-            return Unheard(problem.code, problem.detail)
+            if problem.code is not Problem.NO_DECODER:
+                return Unheard(problem.code, problem.detail)
+            # Without PyAV the original goes out: most servers decode AMR themselves.
+            seconds, file, name = 0.0, data, "memo.amr"
+        else:
+            seconds, file, name = audio.seconds, audio.wav(), "memo.wav"
         form = aiohttp.FormData()
-        form.add_field("file", audio.wav(), filename="memo.wav", content_type="audio/wav")
+        form.add_field("file", file, filename=name, content_type="application/octet-stream")
         form.add_field("model", self._model)
         form.add_field("language", "zh")
         form.add_field("response_format", "json")
@@ -41,17 +46,13 @@ class RemoteSpeech:
             ) as answer:
                 said = await _words(answer)
         except TimeoutError:
-            return Unheard(Problem.SERVER_SLOW, "", audio.seconds)
+            return Unheard(Problem.SERVER_SLOW, "", seconds)
         except aiohttp.ClientError as error:
-            return Unheard(Problem.SERVER_AWAY, repr(error), audio.seconds)
+            return Unheard(Problem.SERVER_AWAY, repr(error), seconds)
         if isinstance(said, Unheard):
-            return Unheard(said.problem, said.detail, audio.seconds)
+            return Unheard(said.problem, said.detail, seconds)
         text = await asyncio.to_thread(simplified, said)
-        return (
-            Heard(text, audio.seconds, f"remote {self._model}")
-            if text
-            else Unheard(Problem.NO_WORDS, "", audio.seconds)
-        )
+        return Heard(text, seconds, f"remote {self._model}") if text else Unheard(Problem.NO_WORDS, "", seconds)
 
     async def close(self) -> None:
         """The session is the house's."""

@@ -11,15 +11,20 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from nlp.dictionary import is_word
-from nlp.names_said import HAN, ending_at, is_kind_sure, is_name, is_strange, kind_of, own_part, stands_alone
-from nlp.reading import Reading
-from nlp.wordlists import any_of
-
-# Behind these a name goes on only with 公司 or 集团: 康济医院器械科, 华盛集团技术中心.
-_HOUSE = "(?:集团|公司|医院|大学|学院|学校|中学|小学|酒店|超市|政府)"
-_ORGANISATION = re.compile(
-    rf"(?=((?:(?!{_HOUSE}){any_of('organisations')})*(?:{_HOUSE}|{any_of('organisations')})(?:(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司)?))"
+from nlp.names_said import (
+    HAN,
+    ending_at,
+    is_kind_sure,
+    is_name,
+    is_strange,
+    kind_of,
+    kinds_in,
+    own_part,
+    products_in,
+    stands_alone,
 )
+from nlp.reading import Reading
+
 _NUMBERED = re.compile(
     "(?P<name>(?:市|省|县|区|[\u4e00-\u9fff]{2,3}?)第?[一二三四五六七八九十]{1,2}(?:公司|医院|人民医院|院|中医院|中学|中|小学|小|局|处|厂|建|冶|航局|化建|幼|所|分公司))"
 )
@@ -45,7 +50,6 @@ _TAKEN_BACK = re.compile("^(?:[,。…吧嘛]|的)*(?:啊|哦|呃|哎)?(?:不对
 _OF_SOMEBODY = re.compile(
     "^(?:供货|做配套|配套|的案例|的样板|的展台|也(?:在|来|报|给)|报了|报的|报价|给的报价|比(?:我们|咱)|中标|的(?:报价|单价|代理|业务员|经销商|货|销售|方案))"
 )
-_MADE_OF = re.compile(any_of("products"))
 _SOME = re.compile("(?:一个|一家|那个|某个?|有个|有家|这种|那种|几个|哪个|这类|个|家)$")
 _HEAD_WITHOUT_KIND = re.compile(
     f"(?P<name>[{HAN}]{{2,5}})(?:的(?:[一两二三四几]位|[一两二三四几]个)?(?=[ＰＴ]))"
@@ -110,8 +114,8 @@ def _candidates(reading: Reading) -> Iterator[tuple[int, int, int]]:
             if place is not None and place[1] - place[0] > 2 and not _SOME.search(marked[: place[0]]):
                 taken.append(place)
                 yield (*place, 4)
-    for found in _ORGANISATION.finditer(open_text):
-        place = ending_at(open_text, found.end(1))
+    for end in kinds_in(open_text):
+        place = ending_at(open_text, end)
         if place is None or any(start < place[1] and place[0] < end for start, end in taken):
             continue
         name = text[place[0] : place[1]]
@@ -119,9 +123,9 @@ def _candidates(reading: Reading) -> Iterator[tuple[int, int, int]]:
         if is_name(name) and len(own) > 1 and not _is_some(text, place, name):
             taken.append(place)
             yield (*place, 3 if is_strange(own) else 2 if is_kind_sure(name) else 0)
-    for found in _MADE_OF.finditer(marked, 0, _EARLY):
+    for end in products_in(marked, _EARLY):
         # 腾远涂料的分散机: a maker's product in the place of a company's name.
-        place = ending_at(marked, found.end())
+        place = ending_at(marked, end)
         if place is None or any(start < place[1] and place[0] < end for start, end in taken):
             continue
         own = own_part(text[place[0] : place[1]])

@@ -8,12 +8,13 @@ that stand between that sign and the piece that is no word.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from nlp.dictionary import is_word, tagged
 from nlp.persons import FIELD
 from nlp.places import is_place_name
-from nlp.wordlists import any_of, words
+from nlp.wordlists import Finder, words
 
 HAN = "\u4e00-\u9fff"
 # Signs that stand in no name; 和 may (仁和, 佳和) and parts two names only where both are left whole.
@@ -24,10 +25,13 @@ _RUN = re.compile(rf"[{HAN}A-Za-z0-9&·-]+$")
 _BEGINS = re.compile(
     rf"^.*(?:[一有那这哪人两几每二三四五六七八九十]家|(?:能|就|他|她|我|自己)定|没来|陪|访|归|由|跑(?!步)|客户|业主|甲方|品牌|连锁|拜访|走访|回访|碰到|遇到|有(?!色|机|限|为|道|友)|汇报|第[一二三四五]|[这那](?=[个家边块款台种些时天么样头儿里是,单事次])|(?<![通日民商专家食药])用(?!友)|(?<![成首])都(?!市)|再(?!生)|得(?!力)|[{_STOP}])"
 )
-_KIND = re.compile(
-    rf"(?:{any_of('organisations')}|{any_of('products')})+(?:安装|销售|制造|技术|服务|发展|有限|责任)*(?:公司)?$"
-)
-_LAST_KIND = re.compile(rf"{any_of('organisations')}$")
+_ANY_KIND = Finder("organisations", "products")
+_ORGANISATIONS = Finder("organisations")
+_PRODUCTS = Finder("products")
+# Behind these a name goes on only with 公司: 康济医院器械科, 华盛集团技术中心.
+_HOUSES = frozenset(["集团", "公司", "医院", "大学", "学院", "学校", "中学", "小学", "酒店", "超市", "政府"])
+_COMPANY = re.compile("(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司")
+_COMPANY_AT_END = re.compile(f"{_COMPANY.pattern}$")
 _LONGEST = 10
 # Parts of speech that begin no name: verbs, adverbs, prepositions, conjunctions, pronouns, particles, numerals, times.
 _NO_BEGINNING = frozenset(
@@ -61,18 +65,46 @@ _NUMERALS = "一二两三四五六七八九十百千万几"
 _NAME_TAGS = frozenset(["nz", "nr", "ns", "nt", "nrt", "nrfg", "nw", "j", "x", "eng"])
 
 
-@lru_cache(maxsize=1)
+@cache
 def _plain() -> frozenset[str]:
-    return frozenset(words("plain_words"))
+    return words("plain_words")
 
 
+@lru_cache(maxsize=4096)
 def kind_of(name: str) -> str:
     """机械 of 恒达机械, 医药公司 of 瑞泽医药公司; empty where the name does not say."""
-    found = _KIND.search(name)
-    if found is not None and found.start() < 2 and "公司" in found[0]:
+    ends = {len(name)}
+    if (company := _COMPANY_AT_END.search(name)) is not None:
+        ends.add(company.start())
+    begin = len(name)
+    for place in reversed(range(len(name))):
+        if any(place + len(word) in ends for word in _ANY_KIND.all_at(name, place)):
+            ends.add(place)
+            begin = place
+    if begin < 2 and "公司" in name:
         # 交投服务区公司; but 封测厂 and 印刷厂 say nothing of their own.
-        found = _LAST_KIND.search(name)
-    return found[0] if found is not None else ""
+        begin = company.start() if company is not None else begin
+    return name[begin:]
+
+
+def kinds_in(text: str) -> Iterator[int]:
+    """Where the kind of a house ends: 瑞泽医药公司|."""
+    for place in range(len(text)):
+        end = place
+        while end < len(text) and (found := _ORGANISATIONS.all_at(text, end)):
+            end += len(found[0])
+            if found[0] in _HOUSES:
+                break
+        if end > place:
+            company = _COMPANY.match(text, end)
+            yield company.end() if company is not None else end
+
+
+def products_in(text: str, before: int) -> Iterator[int]:
+    """Where the name of a product ends."""
+    for place in range(min(before, len(text))):
+        if found := _PRODUCTS.all_at(text, place):
+            yield place + len(found[0])
 
 
 def own_part(name: str) -> str:
@@ -185,9 +217,9 @@ def is_kind_sure(name: str) -> bool:
     return kind_of(name) not in _weak_kinds() and bool(kind_of(name))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _weak_kinds() -> frozenset[str]:
-    return frozenset(words("weak_kinds")) | frozenset(words("products"))
+    return words("weak_kinds") | words("products")
 
 
 def is_strange(name: str) -> bool:

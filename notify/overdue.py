@@ -132,8 +132,7 @@ def _told(items: Sequence[DueItem], day: date) -> str:
     lines += [_line(item, day) for item in ranked[:LINES]]
     if len(ranked) > LINES:
         lines.append(f"另有 {len(ranked) - LINES} 笔，发“应收”看全部。")
-    short = shortened(ranked[0].receivable.customer, 12)
-    lines.append(f"客户说了哪天付，发：{short}答应15号付")
+    lines.append(f"客户说了哪天付，发：{ranked[0].receivable.customer}答应15号付")
     return "\n".join(lines)
 
 

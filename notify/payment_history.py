@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+from chat.texts.format import duration
 from chat.texts.payments import money
 from domain.payer_names import even
+from domain.payment_cycle import cycle_of
 from domain.receivables import KeptReceivable, PaidInstalment, payment_record, red_flags
 from settings.house import HouseRules
 from storage.unit_of_work import Work
@@ -44,6 +46,20 @@ async def payment_red_flags(work: Work, rules: HouseRules, customer: str) -> Seq
     money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
     record = [line for one in receivables for line in payment_record(one, money_of.get(one.receivable_id, ()))]
     return red_flags(record, rules.local(work.now).date())
+
+
+async def money_of_yesterday(work: Work, rules: HouseRules, day: date) -> list[str]:
+    """For the digest of `day` (D1, P5); nothing where this house keeps no receivables."""
+    midnight = datetime.combine(day, time(), rules.zone)
+    since = midnight - timedelta(days=1)
+    count, amount = await work.payments.booked_sum(since, None, midnight)
+    owed = await work.receivables.open()
+    if not count and not owed:
+        return []
+    line = f"昨天回款 {count} 笔" + (f"，共 {money(amount)}" if count else "")
+    if (cycle := cycle_of(await work.payments.journeys(since, midnight))) is not None:
+        line += f"，到账 → 通知中位 {duration(cycle.arrived_to_told)}"
+    return [line, _owed_line(owed, day)]
 
 
 def _flag_line(flags: Sequence[PaidInstalment], today: date) -> str:

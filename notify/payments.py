@@ -13,6 +13,7 @@ from domain.ids import UserId, transaction_name
 from domain.people import Member, Role, Status
 from domain.receivables import KeptReceivable
 from domain.working_time import held_until
+from notify.alarms import alarm
 from notify.overdue import money_came
 from notify.payment_cards import doubtful_card, settled_payment_card
 from notify.people import manager_of
@@ -37,6 +38,8 @@ async def ask_finance(
 ) -> None:
     """A card for each, to everybody in finance unless `to` names who asked for them."""
     receivers = await work.members.with_role(Role.FINANCE) if to is None else to
+    if waiting and not receivers:
+        await alarm(work, "nobody_in_finance", {"count": len(waiting)})
     known = await work.receivables.with_numbers(number for stored in waiting for number in stored.candidates)
     for stored in waiting:
         candidates = [known[number] for number in stored.candidates if number in known]

@@ -16,6 +16,7 @@ from actions.judge_payments import Batch
 from actions.take_transactions import AT_ONCE, take
 from domain.payments import BankTransaction
 from domain.statements import Problem
+from media.store import DamagedOriginal
 from notify.alarms import alarm
 from notify.uploads import tell_finished
 from scheduler.clock import Clock
@@ -25,7 +26,7 @@ from statements.problems import StatementError
 from statements.reading import read_statement
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.payments import Source, something_new
-from storage.unit_of_work import begin_work
+from storage.unit_of_work import begin_work, look
 from storage.uploads import Upload, something_undone
 
 log = structlog.get_logger()
@@ -64,8 +65,6 @@ class Payments:
                 await self.sweep()
             except DATABASE_AWAY as error:
                 log.warning("payments_wait_for_database", error=type(error).__name__)
-            except Exception:
-                log.exception("payments_failed")
             await self._database.woken(Wake.PAYMENTS, POLL)
 
     def stop(self) -> None:
@@ -100,8 +99,12 @@ class Payments:
         except StatementError as error:
             await self._failed(upload, error.problem)
             return
-        except OSError:
+        except (FileNotFoundError, DamagedOriginal):
             await self._failed(upload, Problem.LOST)
+            return
+        except OSError as error:
+            # The store is out of reach: the next pass tries again.
+            log.warning("statement_waits", upload=upload.upload_id, error=str(error))
             return
         except Exception:
             # A file must not stop those behind it, whatever is in it.
@@ -111,6 +114,8 @@ class Payments:
         repeated = 0
         rows = statement.transactions
         for at in range(0, len(rows), AT_ONCE):
+            if self._stopping:
+                return
             repeated += await self._store(upload, rows[at : at + AT_ONCE])
         async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_cause(upload)) as work:
             await work.uploads.was_read(
@@ -135,14 +140,15 @@ class Payments:
 
     async def _judge_all(self) -> None:
         while not self._stopping:
-            async with self._database.reading() as connection:
-                if not await something_new(connection):
-                    return
-            async with begin_work(self._database, self._clock.now(), actor=ACTOR) as work:
+            async with look(self._database, self._clock.now()) as work:
                 batch = await judge_payments.next_batch(work)
             if batch is None:
                 return
-            await self._judge(batch)
+            try:
+                await self._judge(batch)
+            except judge_payments.Outdated:
+                log.info("payments_judged_again")
+                return
 
     async def _judge(self, batch: Batch) -> None:
         rows = [stored.transaction for stored in batch.transactions]
@@ -153,18 +159,16 @@ class Payments:
         decided = list(zip(batch.transactions, decisions, strict=True))
         size = judge_payments.WRITTEN_AT_ONCE
         for at in range(0, len(decided), size):
-            is_last = at + size >= len(decided)
+            if self._stopping:
+                return
             async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_first(batch, at)) as work:
-                written = await judge_payments.write(work, batch, decided[at : at + size])
-                if is_last or not written.is_current:
+                await judge_payments.write(work, batch, decided[at : at + size])
+                if batch.is_last and at + size >= len(decided):
                     # In the transaction of the last booking: who is told of it and what was booked cannot part.
                     await judge_payments.tell(work, self._rules)
                     await judge_payments.ask(work, self._rules)
                 self._reached("payments.booked")
             self._reached("payments.committed")
-            if not written.is_current:
-                log.info("payments_judged_again", left=len(decided) - at)
-                return
 
     async def _finish(self) -> None:
         """Whoever sent a statement hears what came of it; what a process that died had booked is told."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -329,17 +330,31 @@ class Page:
         if self._done >= len(self._steps):
             raise Wrong("故事讲完了")
         step = self._steps[self._done]
-        windows = list(step.windows)
+        windows = [self._whoever(window) for window in step.windows]
         match step.action:
             case story.Say() as what:
-                self._in_background(self._speak(what))
+                self._in_background(self._speak(replace(what, userid=self._whoever(what.userid))))
+            case story.Send() as what:
+                self._in_background(self._send_sample(self._whoever(what.userid), self._samples[what.sample]))
             case story.Tap() as what:
-                windows += await self._tap_for_story(what)
+                windows += await self._tap_for_story(replace(what, userid=self._whoever(what.userid)))
             case story.Pass() as what:
                 await self._let_pass(story.duration(what, self._world.now()))
         self._done += 1
         self._tell_state()
         return self._state() | {"windows": windows}
+
+    def _whoever(self, name: str) -> str:
+        """@恒达机械 → the userid of who got the newest card about it."""
+        if not name.startswith("@"):
+            return name
+        for message in reversed(self._world.messages):
+            held_by = message.chat.removeprefix(app_chat(""))
+            member = self._world.member(held_by)
+            is_rep = member is not None and "rep" in member.person.roles
+            if is_rep and message.card and name[1:] in json.dumps(message.card.body, ensure_ascii=False):
+                return held_by
+        raise Wrong(f"还没有人负责{name[1:]}")
 
     def _in_background(self, speaking: Any) -> None:
         """The page shows what arrives; nobody has to wait for the server's answer."""

@@ -155,37 +155,36 @@ class Payments:
             bank_transactions.c.state == TransactionState.NEW.value, order=(bank_transactions.c.paid_at,), limit=limit
         )
 
-    async def decide(self, stored: StoredTransaction, decision: Decision) -> bool:
-        """What the rules say of a new one. False: somebody else has decided it meanwhile."""
-        done = await self._work.connection.execute(
-            sa.update(bank_transactions)
-            .where(
-                bank_transactions.c.id == stored.transaction_id,
-                bank_transactions.c.state == TransactionState.NEW.value,
-                bank_transactions.c.version == stored.version,
+    async def hold_new(self, transaction_ids: Sequence[int]) -> int:
+        """How many of them are still new; they stay so until the end of the transaction."""
+        held = 0
+        for at in range(0, len(transaction_ids), _IN):
+            rows = await self._work.connection.execute(
+                sa.select(bank_transactions.c.id)
+                .where(
+                    bank_transactions.c.id.in_(transaction_ids[at : at + _IN]),
+                    bank_transactions.c.state == TransactionState.NEW.value,
+                )
+                .order_by(bank_transactions.c.id)
+                .with_for_update()
             )
-            .values(**_judged(decision), version=stored.version + 1, decided_at=self._work.now, decided_by="rules")
-        )
-        return done.rowcount == 1
+            held += len(rows.all())
+        return held
 
-    async def decide_many(self, decided: Sequence[tuple[StoredTransaction, Decision]]) -> None:
-        """Of decisions that book nothing: one statement for all of them."""
-        if not decided:
-            return
+    async def decide(self, decided: Sequence[tuple[StoredTransaction, Decision]]) -> None:
+        """What the rules say of new ones that are held."""
+        values = [
+            {f"its_{name}": value for name, value in {"id": stored.transaction_id, **_judged(decision)}.items()}
+            for stored, decision in decided
+        ]
         await self._work.connection.execute(
             sa.update(bank_transactions)
-            .where(
-                bank_transactions.c.id == sa.bindparam("its_id"),
-                bank_transactions.c.state == TransactionState.NEW.value,
-            )
+            .where(bank_transactions.c.id == sa.bindparam("its_id"))
             .values(
                 version=bank_transactions.c.version + 1, decided_at=self._work.now, decided_by="rules",
                 **{name: sa.bindparam(f"its_{name}", type_=bank_transactions.c[name].type) for name in _JUDGED},
             ),
-            [
-                {"its_id": stored.transaction_id, **{f"its_{name}": value for name, value in _judged(decision).items()}}
-                for stored, decision in decided
-            ],
+            values,
         )  # fmt: skip
 
     async def turn(self, stored: StoredTransaction, state: TransactionState, by: str) -> bool:
@@ -214,6 +213,16 @@ class Payments:
             .returning(bookings.c.id)
         )
         return Booking(added.scalar_one(), transaction_id, receivable_id, amount, by, self._work.now)
+
+    async def add_bookings(self, booked: Sequence[tuple[int, int, int]]) -> None:
+        """Transaction, receivable and fen of each."""
+        if booked:
+            rows = [
+                {"transaction_id": transaction_id, "receivable_id": receivable_id, "amount": amount}
+                | {"by": self._work.actor, "at": self._work.now}
+                for transaction_id, receivable_id, amount in booked
+            ]
+            await self._work.connection.execute(sa.insert(bookings), rows)
 
     async def add_undo(self, booking: Booking, by: str) -> bool:
         """False: it has been undone before."""
@@ -287,14 +296,16 @@ class Payments:
             conditions.append(bank_transactions.c.upload_id == upload_id)
         return await self._select(*conditions, limit=limit, offset=offset)
 
-    async def not_asked(self, limit: int) -> list[StoredTransaction]:
-        """Those that wait for finance and whose card has not been sent, the largest first."""
-        return await self._select(
+    async def not_asked(self, limit: int, decided_since: datetime | None = None) -> list[StoredTransaction]:
+        """Those that wait for finance and whose card has not been sent: the latest take first, the largest of it first."""
+        conditions = [
             bank_transactions.c.state == TransactionState.WAITING.value,
             bank_transactions.c.asked_at.is_(None),
-            order=(bank_transactions.c.amount.desc(),),
-            limit=limit,
-        )
+        ]
+        if decided_since is not None:
+            conditions.append(bank_transactions.c.decided_at >= decided_since)
+        order = (bank_transactions.c.taken_at.desc(), bank_transactions.c.amount.desc())
+        return await self._select(*conditions, order=order, limit=limit)
 
     async def surplus(self, limit: int) -> list[StoredTransaction]:
         """Booked, with a rest that stands for nothing yet."""
@@ -344,8 +355,10 @@ class Payments:
     async def booked_between(self, since: datetime, until: datetime) -> list[Booking]:
         return await self._bookings(bookings.c.at >= since, bookings.c.at < until)
 
-    async def booked_sum(self, since: datetime, owners: Iterable[str] | None) -> tuple[int, int]:
-        """How many bookings since then, and their fen, less what was undone; of the receivables of `owners` only."""
+    async def booked_sum(
+        self, since: datetime, owners: Iterable[str] | None, until: datetime | None = None
+    ) -> tuple[int, int]:
+        """How many bookings in that time, and their fen, less what was undone; of the receivables of `owners` only."""
         owner = sa.func.coalesce(receivables.c.owner, customers.c.owner)
         rows = await self._work.connection.execute(
             sa.select(
@@ -357,16 +370,22 @@ class Payments:
                     customers, customers.c.id == receivables.c.customer_id
                 )
             )
-            .where(bookings.c.at >= since, *([] if owners is None else [owner.in_(sorted(owners))]))
+            .where(
+                bookings.c.at >= since,
+                *([] if until is None else [bookings.c.at < until]),
+                *([] if owners is None else [owner.in_(sorted(owners))]),
+            )
         )
         number, amount = rows.one()
         return int(number), int(amount)
 
-    async def journeys(self, since: datetime) -> list[Journey]:
-        """Of what was told since then."""
+    async def journeys(self, since: datetime, until: datetime | None = None) -> list[Journey]:
+        """Of what was told in that time."""
         rows = await self._work.connection.execute(
             sa.select(bank_transactions.c.paid_at, bank_transactions.c.taken_at, bank_transactions.c.told_at).where(
-                bank_transactions.c.state == TransactionState.BOOKED.value, bank_transactions.c.told_at >= since
+                bank_transactions.c.state == TransactionState.BOOKED.value,
+                bank_transactions.c.told_at >= since,
+                *([] if until is None else [bank_transactions.c.told_at < until]),
             )
         )
         return [Journey(*row) for row in rows]
@@ -405,7 +424,7 @@ class Payments:
 
 
 _IN = 500
-_JUDGED = ("state", "match_class", "reason", "facts", "proposal", "candidates")
+_JUDGED = ("state", "match_class", "reason", "facts", "proposal", "candidates", "allocated")
 _DIGITS = re.compile(r"\d")
 
 
@@ -436,6 +455,7 @@ def _judged(decision: Decision) -> dict[str, Any]:
         "facts": {name: value if isinstance(value, int) else str(value) for name, value in decision.facts.items()},
         "proposal": [{"order_no": one.order_no, "amount": one.amount} for one in decision.matches],
         "candidates": list(decision.candidates),
+        "allocated": decision.transaction.amount if decision.match_class is MatchClass.CERTAIN else 0,
     }
 
 

@@ -91,7 +91,7 @@ class Receivables:
 
     async def _change(self, known: KeptReceivable, new: NewReceivable) -> Kept:
         if new.amount < known.received:
-            raise Refusal("receivable_below_received", order=new.order_no, received=known.received)
+            raise Refusal("receivable_below_received", order=new.order_no, received_fen=known.received)
         own = await self._own_owner(known.receivable_id)
         before: dict[str, Any] = {
             "customer": known.customer, "customer_id": known.customer_id, "owner": own, "amount": known.amount,
@@ -154,16 +154,34 @@ class Receivables:
         done = await self._work.connection.execute(
             sa.update(receivables)
             .where(*conditions)
-            .values(
-                received=receivables.c.received + amount,
-                state=sa.case(
-                    (receivables.c.received + amount == receivables.c.amount, ReceivableState.PAID.value),
-                    else_=receivables.c.state,
-                ),
-                changed_at=self._work.now,
-            )
+            .values(_received(sa.literal(amount, sa.BigInteger), self._work.now))
         )
         return done.rowcount == 1
+
+    async def hold(self, receivable_ids: Iterable[int]) -> Mapping[int, int]:
+        """What has come in for each that takes money; they stay so until the end of the transaction."""
+        ids = sorted(set(receivable_ids))
+        found: dict[int, int] = {}
+        for at in range(0, len(ids), _IN):
+            rows = await self._work.connection.execute(
+                sa.select(receivables.c.id, receivables.c.received)
+                .where(receivables.c.id.in_(ids[at : at + _IN]), _TAKES_MONEY, receivables.c.currency == CNY)
+                .order_by(receivables.c.id)
+                .with_for_update()
+            )
+            found |= {row.id: row.received for row in rows}
+        return found
+
+    async def receive_many(self, amounts: Mapping[int, int]) -> None:
+        """For receivables that are held."""
+        if amounts:
+            its_amount = sa.bindparam("its_amount", type_=sa.BigInteger)
+            await self._work.connection.execute(
+                sa.update(receivables)
+                .where(receivables.c.id == sa.bindparam("its_id"))
+                .values(_received(its_amount, self._work.now)),
+                [{"its_id": receivable_id, "its_amount": amount} for receivable_id, amount in amounts.items()],
+            )
 
     async def give_back(self, receivable_id: int, amount: int) -> None:
         await self._work.connection.execute(
@@ -201,8 +219,11 @@ class Receivables:
 
     async def with_numbers(self, order_nos: Iterable[str]) -> dict[str, KeptReceivable]:
         numbers = sorted(set(order_nos))
-        found = await self._select(receivables.c.order_no.in_(numbers)) if numbers else []
-        return {one.order_no: one for one in found}
+        return {
+            one.order_no: one
+            for at in range(0, len(numbers), _IN)
+            for one in await self._select(receivables.c.order_no.in_(numbers[at : at + _IN]))
+        }
 
     async def search(
         self, words: str, *, seen_by: Member, amount: int | None = None, only_open: bool = True, limit: int = 20
@@ -256,30 +277,40 @@ class Receivables:
         wanted = sa.or_(_TAKES_MONEY, receivables.c.changed_at >= since)
         payers = await self._known_payers()
         paid = await self._paid_amounts(since)
-        rows = await self._work.connection.execute(
-            sa.select(
-                receivables.c.id, receivables.c.order_no, receivables.c.customer, receivables.c.customer_key,
-                receivables.c.amount, receivables.c.received, receivables.c.due_on, receivables.c.currency,
-                receivables.c.state, receivables.c.earlier,
-            ).where(wanted)
-        )  # fmt: skip
-        found, ids = [], {}
-        for row in rows:
-            ids[row.order_no] = row.id
-            found.append(
-                Receivable(
-                    order_no=row.order_no,
-                    customer=row.customer,
-                    amount=row.amount,
-                    received=row.received,
-                    due_date=row.due_on,
-                    payments=(*(BookedPayment(**one) for one in row.earlier), *paid.get(row.id, ())),
-                    known_payers=payers.get(row.customer_key, ()),
-                    currency=row.currency,
-                    is_cancelled=row.state == ReceivableState.CANCELLED.value,
+        found: list[Receivable] = []
+        ids: dict[str, int] = {}
+        last = 0
+        # Tens of thousands: in pages, so that the event loop has its turn between them.
+        while True:
+            rows = await self._work.connection.execute(
+                sa.select(
+                    receivables.c.id, receivables.c.order_no, receivables.c.customer, receivables.c.customer_key,
+                    receivables.c.amount, receivables.c.received, receivables.c.due_on, receivables.c.currency,
+                    receivables.c.state, receivables.c.earlier,
                 )
-            )
-        return found, ids
+                .where(wanted, receivables.c.id > last)
+                .order_by(receivables.c.id)
+                .limit(_PAGE)
+            )  # fmt: skip
+            page = rows.all()
+            for row in page:
+                ids[row.order_no] = row.id
+                found.append(
+                    Receivable(
+                        order_no=row.order_no,
+                        customer=row.customer,
+                        amount=row.amount,
+                        received=row.received,
+                        due_date=row.due_on,
+                        payments=(*(BookedPayment(**one) for one in row.earlier), *paid.get(row.id, ())),
+                        known_payers=payers.get(row.customer_key, ()),
+                        currency=row.currency,
+                        is_cancelled=row.state == ReceivableState.CANCELLED.value,
+                    )
+                )
+            if len(page) < _PAGE:
+                return found, ids
+            last = page[-1].id
 
     async def _known_payers(self) -> Mapping[str, tuple[str, ...]]:
         rows = await self._work.connection.execute(
@@ -334,6 +365,7 @@ class Receivables:
 
 _IN = 500
 """Values in one IN list: SQLite and PostgreSQL both have a limit."""
+_PAGE = 2000
 _SHORTEST_NUMBER = 3
 _TAKES_MONEY = receivables.c.state.in_([state.value for state in TAKES_MONEY])
 _OWNER = sa.func.coalesce(receivables.c.owner, customers.c.owner)
@@ -367,6 +399,15 @@ def _from_row(row: Any) -> KeptReceivable:
 
 def _instalments_json(instalments: Sequence[Instalment]) -> list[dict[str, object]]:
     return [{"amount": one.amount, "due_on": one.due_on.isoformat() if one.due_on else None} for one in instalments]
+
+
+def _received(amount: sa.ColumnElement[int], now: datetime) -> dict[str, Any]:
+    is_paid = receivables.c.received + amount == receivables.c.amount
+    return {
+        "received": receivables.c.received + amount,
+        "state": sa.case((is_paid, ReceivableState.PAID.value), else_=receivables.c.state),
+        "changed_at": now,
+    }
 
 
 def _state(amount: int, received: int, *, is_cancelled: bool) -> ReceivableState:

@@ -311,6 +311,13 @@ class Work:
 
 
 @asynccontextmanager
+async def look(database: Database, now: datetime) -> AsyncIterator[Work]:
+    """For long reading: does not hold SQLite's one writer, and must change nothing."""
+    async with database.reading() as connection:
+        yield Work(connection, now, database.roster, actor="reader", cause="")
+
+
+@asynccontextmanager
 async def begin_work(database: Database, now: datetime, *, actor: str, cause: str = "") -> AsyncIterator[Work]:
     """Commits at the end of the block, or rolls everything back; then wakes the loops that have something to do."""
     async with database.writing() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chat.texts.labels import LEAD_STATES
+from chat.texts.payments import money
 from chat.texts.reasons import WHY_NOT
 from domain.assignment import Why
 from domain.leads import LeadState
@@ -60,7 +61,7 @@ SENTENCES = {
     "receivable_currency": "{order} 以 {currency} 计价，现在只收人民币应收，没有登记。请折成人民币再登记。",
     "receivable_amount": "{order} 的金额不对：要大于零，已收不能超过应收。没有登记。",
     "receivable_instalments": "{order} 的各期加起来不等于总额，没有登记。",
-    "receivable_below_received": "{order} 已经收了 {received} 元，应收不能改得比它小。先撤销入账再改。",
+    "receivable_below_received": "{order} 已经收了 {received_fen}，应收不能改得比它小。先撤销入账再改。",
     "receivable_just_changed": "{order} 刚被别人改过，没有入账。请再点一次。",
     "undo_needs_second": "这笔入账超过一天，撤销要另一位财务同意，你一个人不能撤。",
     "nothing_booked": "{what} 没有入账，不用撤销。",
@@ -78,7 +79,12 @@ SENTENCES = {
 
 
 def sentence(refusal: Refusal) -> str:
-    return SENTENCES[refusal.code].format(**{name: in_words(fact) for name, fact in refusal.facts.items()})
+    return SENTENCES[refusal.code].format(**{name: _said(name, fact) for name, fact in refusal.facts.items()})
+
+
+def _said(name: str, fact: object) -> object:
+    """A fact called …_fen is an amount."""
+    return money(fact) if name.endswith("_fen") and isinstance(fact, int) else in_words(fact)
 
 
 def in_words(fact: object) -> object:

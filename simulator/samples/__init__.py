@@ -20,6 +20,8 @@ class Sample:
     """In this folder; empty for a place."""
     words: str = ""
     """Voice only: what is spoken."""
+    seconds: float = 0.0
+    """Voice only: its length."""
     latitude: float = 0.0
     longitude: float = 0.0
 
@@ -30,6 +32,14 @@ class Sample:
 @cache
 def demo_samples() -> tuple[Sample, ...]:
     return (
+        Sample(
+            "memo",
+            "voice",
+            "语音：拜访后说几句",
+            file="memo.amr",
+            words="刚从恒达机械出来，王总说要三百套，预算五十万，下周三之前报价。",
+            seconds=12.4,
+        ),
         Sample("workshop", "image", "照片：恒达的车间", file="workshop.jpg"),
         Sample("at_hengda", "location", "位置：恒达机械", latitude=31.2989, longitude=120.5853),
         Sample("at_home", "location", "位置：自己公司", latitude=31.2304, longitude=121.4737),

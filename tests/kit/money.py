@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from actions.keep_receivables import keep
 from actions.take_transactions import take
 from domain.ids import UserId
 from domain.payments import BankTransaction
@@ -38,7 +39,7 @@ async def owe(
             owner=UserId(owner) if owner else None,
             **more,  # type: ignore[arg-type]
         )
-        await work.receivables.put(new)
+        await keep(work, new)
 
 
 def paid(desk: Desk, payer: str, yuan: str, remark: str = "货款", **more: object) -> BankTransaction:

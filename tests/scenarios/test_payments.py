@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from actions import judge_payments
@@ -56,15 +60,15 @@ async def test_certain_money_is_booked_and_rep_manager_and_finance_hear_it_at_on
 
 
 async def test_the_group_where_the_lead_came_from_hears_it_without_figures(desk: Desk) -> None:
-    """P3: a setting, on by default."""
+    """P3: a setting, on by default. The order is joined to the customer, and so to who owns the customer (L3)."""
     await desk.post("【线索响应】苏州恒达机械有限公司 13800001111 X200 展会")
-    async with desk.work() as work:
-        ((customer, _),) = await work.customers.with_name_key("恒达机械")
-    await owe(desk, "XS2610-0101", HENGDA, "64000", customer_id=customer.customer_id)
+    (owner,) = desk.holders("新线索 L1")
+    await owe(desk, "XS2610-0101", HENGDA, "64000", owner=None)
     before = len(desk.wecom.group_answers(GROUP))
     await arrive(desk, paid(desk, HENGDA, "64000"))
     (heard,) = desk.wecom.group_answers(GROUP)[before:]
-    assert heard.text == f"好消息：{HENGDA} 的货款到了，张伟辛苦了。"
+    assert heard.text == f"好消息：{HENGDA} 的货款到了，{desk.wecom.company.person(owner).name}辛苦了。"
+    assert desk.texts(owner) == [f"已回款：{HENGDA} XS2610-0101 64,000 元，已付清"]
 
 
 async def test_a_statement_of_many_payments_is_one_message_a_person(desk: Desk) -> None:
@@ -233,6 +237,28 @@ async def test_an_order_in_another_currency_is_refused(desk: Desk) -> None:
     assert sentence(refused.value) == "XS2610-0101 以 USD 计价，现在只收人民币应收，没有登记。请折成人民币再登记。"
 
 
+async def test_a_new_doubtful_payment_gets_its_card_however_many_old_ones_wait(desk: Desk) -> None:
+    """P2: the backlog of a large statement hides nothing that comes later."""
+    for at in range(30):
+        await owe(desk, f"XS2610-{at + 1000}", f"甲{at}屿机械有限公司", f"{9000 + at}")
+    await arrive(desk, *(paid(desk, f"周某{at}", f"{9000 + at}", f"XS2610-{at + 1000}") for at in range(30)))
+    before = len(desk.cards(FINANCE))
+    await desk.pass_time(minutes=1)
+    await owe(desk, "XS2610-0101", HENGDA, "100")
+    await arrive(desk, paid(desk, "沈曼", "100", "XS2610-0101"))
+    assert "待确认 100 元" in [card.title for card in desk.cards(FINANCE)[before:]]
+
+
+async def test_without_anybody_in_finance_the_operator_hears_of_it(database: Database, tmp_path: Path) -> None:
+    """No dead end: a doubtful payment waits for somebody who can say what it is for."""
+    company = demo_company()
+    company = replace(company, people=tuple(one for one in company.people if "finance" not in one.roles))
+    async with sitting(database, tmp_path, company=company) as desk:
+        await owe(desk, "XS2610-0101", HENGDA, "64000")
+        await arrive(desk, paid(desk, "周铎", "64000", "XS2610-0101"))
+        assert desk.texts("sunyue")[-1].startswith("有 1 笔回款要财务确认，但名册里没有财务。")
+
+
 # Undo
 
 
@@ -331,6 +357,53 @@ async def test_a_file_that_is_no_statement_gets_a_sentence(desk: Desk) -> None:
     assert said[-1] == "“合同.pdf”存好了，但不是对账单。对账单要网银导出的 CSV、XLS 或 XLSX。"
 
 
+async def test_a_zip_bomb_gets_a_sentence_and_the_next_statement_is_read(desk: Desk) -> None:
+    """Bad weather."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    said = await send_file(desk, FINANCE, zip_bomb(), "流水.xlsx")
+    assert said[-1].startswith("“流水.xlsx”没有读：文件太大")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", HENGDA, "XS2610-0101")), "cmb.csv")
+    assert await open_of(desk, "XS2610-0101") == 0
+
+
+def zip_bomb() -> bytes:
+    """A sheet of half a gigabyte of blanks in half a megabyte."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("[Content_Types].xml", "<Types/>")
+        with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(512):
+                sheet.write(b" " * (1 << 20))
+    return packed.getvalue()
+
+
+async def test_a_formula_without_a_value_is_reported_and_one_with_a_value_counts(desk: Desk) -> None:
+    """Bad weather: what Excel has worked out is read; what nobody has is not guessed."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["交易日期", "贷方金额", "借方金额", "对方户名", "摘要", "流水号"])
+    sheet.append(["2026-11-23 09:00:00", "=30000+34000", None, HENGDA, "XS2610-0101", "S1"])
+    sheet.append(["2026-11-23 09:00:00", 30000, None, HENGDA, "XS2610-0101", "S2"])
+    packed = BytesIO()
+    book.save(packed)
+    said = await send_file(desk, FINANCE, packed.getvalue(), "流水.xlsx")
+    (summary,) = [text for text in said if "读完了" in text]
+    assert "1 已入账" in summary
+    assert "1 行没读出来" in summary
+    assert "第 2 行：单元格是没有结果的公式" in summary
+    assert await open_of(desk, "XS2610-0101") == fen("34000")
+
+
+async def test_the_digest_tells_yesterdays_money(desk: Desk) -> None:
+    """D1, P5."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000", date(2026, 11, 20))
+    await arrive(desk, paid(desk, HENGDA, "30000", "XS2610-0101"))
+    await desk.pass_until(desk.at(24, 9, 1))
+    (digest,) = [text for text in desk.texts("zhouzong") if text.startswith("日报 11月24日")]
+    assert "昨天回款 1 笔，共 30,000 元，到账 → 通知中位 1 小时\n未收 34,000 元，其中逾期 34,000 元" in digest
+
+
 async def test_a_file_of_somebody_who_is_not_in_finance_is_kept_and_not_read(desk: Desk) -> None:
     await owe(desk, "XS2610-0101", HENGDA, "64000")
     await send_file(desk, REP, statement((desk.clock.now(), "S1", "64000", HENGDA, "XS2610-0101")), "cmb.csv")
@@ -363,9 +436,10 @@ async def test_what_changed_while_the_rules_were_thinking_is_judged_anew(desk: D
     assert batch is not None
     decisions = judge_payments.judge([one.transaction for one in batch.transactions], batch.receivables, ())
     await desk.settle()
+    with pytest.raises(judge_payments.Outdated):
+        async with desk.work() as work:
+            await judge_payments.write(work, batch, list(zip(batch.transactions, decisions, strict=True)))
     async with desk.work() as work:
-        written = await judge_payments.write(work, batch, list(zip(batch.transactions, decisions, strict=True)))
-        assert not written.is_current
         assert len(await work.payments.bookings_of(transaction_ids=[1])) == 1
 
 
@@ -381,9 +455,9 @@ async def test_a_tap_while_the_rules_were_thinking_sends_the_payment_back_to_the
     decisions = judge_payments.judge([one.transaction for one in batch.transactions], batch.receivables, ())
     async with desk.work() as work:
         await confirm(work, desk.house.rules, 1, "XS2610-0101")
-    async with desk.work() as work:
-        written = await judge_payments.write(work, batch, list(zip(batch.transactions, decisions, strict=True)))
-    assert (written.bookings, written.is_current) == (0, False)
+    with pytest.raises(judge_payments.Outdated):
+        async with desk.work() as work:
+            await judge_payments.write(work, batch, list(zip(batch.transactions, decisions, strict=True)))
     await desk.settle()
     assert await open_of(desk, "XS2610-0101") == fen("54000")
     assert desk.cards(FINANCE)[-1].title == "待确认 64,000 元"
