@@ -33,6 +33,7 @@ from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Place
 from handlers._context import Context, Tapped
 from handlers._customers import customer_tapped
 from handlers.statement import acknowledge, is_statement
+from handlers.visit import started
 from notify.cards import Taps
 from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card, withdraw_progress
 
@@ -271,11 +272,14 @@ async def _attach_to(ctx: Context, tapped: Tapped) -> Reply | None:
         return Reply(standing(visit, progress.evidence, progress.missing))
     customer = await customer_tapped(ctx, tapped.subject)
     running = await ctx.work.visits.open_of(ctx.member.userid)
-    if running is None or running.customer_id != customer.customer_id:
+    is_there = running is not None and running.customer_id == customer.customer_id
+    if running is None or not is_there:
         running = (await start_visit(ctx.work, ctx.rules, ctx.member, customer)).visit
     progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, running)
-    await _settle_loose(ctx, about, f"开始拜访{shortened(customer.name, 20)}")
-    return Reply(f"开始拜访。{standing(progress.visit, progress.evidence, progress.missing)}")
+    await _settle_loose(ctx, about, f"拜访{shortened(customer.name, 20)}")
+    if is_there:
+        return Reply(standing(running, progress.evidence, progress.missing))
+    return Reply(await started(ctx, progress))
 
 
 async def _set_kind(ctx: Context, tapped: Tapped) -> Reply | None:

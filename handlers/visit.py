@@ -106,10 +106,11 @@ async def begin(ctx: Context, customer: Customer, *, todo: Todo | None = None) -
     if running is not None:
         return await _one_is_open(ctx, running, customer, todo)
     progress = await start_visit(ctx.work, ctx.rules, ctx.member, customer, todo=todo)
-    return Reply(await _started(ctx, progress))
+    return Reply(await started(ctx, progress))
 
 
-async def _started(ctx: Context, progress: Progress) -> str:
+async def started(ctx: Context, progress: Progress) -> str:
+    """The number, what to know before going in (B1), what to leave behind."""
     visit = progress.visit
     by = clock(ctx.rules.local(visit.due_at), ctx.local_now)
     lines = [f"{visit_name(visit.visit_id)} 开始拜访{visit.customer}。", *await known_of(ctx.work, visit.customer_id)]
