@@ -41,6 +41,7 @@ capability = Capability(
 KINDS = {"image": EvidenceKind.PHOTO, "voice": EvidenceKind.MEMO}
 TODAY = JUST_BEFORE * 48
 VOICE = "语音收到，已存好。"
+RECORDINGS = (".amr", ".m4a", ".mp3", ".wav", ".ogg", ".opus", ".aac", ".3gp")
 MOST_HINTS = 20
 """More would push the speech engine towards names that nobody has said."""
 
@@ -52,7 +53,7 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     await _keep(ctx, incoming)
     if is_statement(ctx.member, incoming):
         return acknowledge(incoming)
-    kind = KINDS.get(incoming.kind, EvidenceKind.FILE)
+    kind = EvidenceKind.MEMO if _is_recording(incoming) else KINDS.get(incoming.kind, EvidenceKind.FILE)
     if not ctx.member.has(*GOES_TO_CUSTOMERS):
         return Reply(f"{texts.KINDS[kind]}收到，已存好。")
     if kind is EvidenceKind.MEMO:
@@ -86,6 +87,11 @@ async def _take(
     )
 
 
+def _is_recording(media: Media) -> bool:
+    """A call that the phone recorded comes as a file (N5)."""
+    return media.kind == "file" and media.file_name.lower().endswith(RECORDINGS)
+
+
 async def _voice(ctx: Context, media: Media) -> Reply:
     """Without an open visit it is a memo like any other. The smart bot has its words ready; the app's come later."""
     visit = await ctx.work.visits.open_of(ctx.member.userid)
@@ -97,7 +103,7 @@ async def _voice(ctx: Context, media: Media) -> Reply:
     memo_id = await ctx.work.memos.add(
         media.envelope.key,
         ctx.member.userid,
-        MemoKind.VOICE,
+        MemoKind.CALL if media.kind == "file" else MemoKind.VOICE,
         recorded_at=media.envelope.sent_at,
         visit_id=visit.visit_id if visit else None,
     )

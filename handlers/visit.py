@@ -24,6 +24,7 @@ from chat.texts.format import clock, shortened
 from domain.access import GOES_TO_CUSTOMERS
 from domain.ids import customer_name, visit_id_in, visit_name
 from domain.refusal import Refusal
+from domain.todos import AROUND, TodoKind
 from domain.visits import EvidenceKind, Visit, VisitState
 from handlers._context import Context, Said, Tapped
 from handlers._customers import Meant, customer_meant, customer_tapped
@@ -102,11 +103,27 @@ def _which(ctx: Context, words: str, meant: Meant) -> Card:
 
 async def begin(ctx: Context, customer: Customer, *, todo: Todo | None = None) -> Reply:
     """Opens the visit, or asks to end the one before first."""
+    todo = todo or await _planned(ctx, customer)
     running = await ctx.work.visits.open_of(ctx.member.userid)
     if running is not None:
         return await _one_is_open(ctx, running, customer, todo)
     progress = await start_visit(ctx.work, ctx.rules, ctx.member, customer, todo=todo)
     return Reply(await _started(ctx, progress))
+
+
+async def _planned(ctx: Context, customer: Customer) -> Todo | None:
+    """The visit that was planned for about now, so that its end ticks it off however it was begun (S5)."""
+    todos = await ctx.work.todos.open_of(ctx.member.userid)
+    return next(
+        (
+            todo
+            for todo in todos
+            if todo.kind == TodoKind.VISIT
+            and todo.customer_id == customer.customer_id
+            and abs(todo.due_at - ctx.now) <= AROUND
+        ),
+        None,
+    )
 
 
 async def _started(ctx: Context, progress: Progress) -> str:

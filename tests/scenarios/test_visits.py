@@ -514,6 +514,7 @@ async def test_a_manager_sees_what_was_sent_to_the_byte(desk: Desk) -> None:
         "10:00 开始，历时 6 秒",
         "留痕：照片 1 张、备忘 1 条、位置",
         "位置：现场（10:00），离客户登记的位置约 10 米",
+        "M1：还没转成文字，听原声。",
     ]
     media = desk.wecom.world.media
     assert (picture.kind, media[picture.media_id].data) == ("image", photo(sum(map(ord, "恒达"))))
