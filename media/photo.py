@@ -20,8 +20,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 LARGEST = 64_000_000
 """Pixels. The largest usual mode of phones has 50 million; three times as much would fill half a gigabyte."""
 ALIKE = 42
-"""Of the 256 bits, so many may differ in copies. Measured on drawn pictures: copies up to 39 (a cut of 4 % of the
-width: nine in ten within 42, of 6 %: half of them), different places from 48 (two of 45,000 pairs under 67), the same
+"""Of the 256 bits, so many may differ in copies. Measured on drawn pictures: copies up to 37 (a cut of 4 % of the
+width: nine in ten within 42, of 6 %: half of them), different places from 50 (two of 45,000 pairs under 67), the same
 form filled in differently from 58. To accuse somebody wrongly is worse than to miss a copy."""
 PLAIN = 4.0
 """Standard deviation of the grey: a wall, a night. Such pictures look all the same and get no fingerprint."""
