@@ -53,8 +53,7 @@ def amounts(text: str) -> list[Amount]:
 
 
 _JOINT = re.compile(
-    "(?: ?(?:元|块钱?|左右|上下))? ?(?:(?:到|至|-{1,2}|~|—)(?:了|也就)? ?(?:(?:[¥￥]|人民币|rmb|cny) ?)?)?",
-    re.IGNORECASE,
+    "(?: ?(?:元|块钱?|左右|上下))? ?(?:到|至|-{1,2}|~|—)(?:了|也就)? ?(?:(?:[¥￥]|人民币|rmb|cny) ?)?", re.IGNORECASE
 )
 _OR = re.compile("(?:还是|或者?是?|要么)(?:说)?")
 
@@ -75,7 +74,7 @@ def _figures(text: str) -> Iterator[_Figure]:
 
 def _range(text: str, one: Number, other: Number | None) -> _Figure | None:
     """五十到六十万, 50万-60万, 八千到一万二, 三到五百万, ¥50-60万; None where it is not one, or not money."""
-    if other is None or not _JOINT.fullmatch(text, one.end, other.start):
+    if other is None or (other.start > one.end and not _JOINT.fullmatch(text, one.end, other.start)):
         return None
     shared = _shared_scale(one, other)
     if shared is None:
@@ -154,7 +153,7 @@ _PRICE_BEFORE = re.compile(
     "块钱?|砍)[了的到是成掉]?(?:大概|差不多|也就|只|才|就)?$"
 )
 _SMALL = re.compile("(?:一[只个台片套件吨斤米卷平盒箱瓶包把根条张支盏]|[/每])")
-_KUAI_TAIL = re.compile("块([一二三四五六七八九半]|[0-9]{1,2})(?:毛([一二三四五六七八九])?|)(?!十|百|千|万)")
+_KUAI_TAIL = re.compile("块零?([一二三四五六七八九半]|[0-9]{1,2})(?:(毛)([一二三四五六七八九])?钱?)?(?![十百千万])")
 _MAO = re.compile(
     "(?:毛|角(?=钱|[一二三四五六七八九]分))(?![利坯重巾料病刷毡竹石豆线收])(?:([一二三四五六七八九])(?:分钱?)?(?![十百千万个台只号月点]))?钱?"
 )
@@ -168,7 +167,7 @@ _PER_WATT = re.compile(
 _NOT_MONEY_BEFORE = re.compile(
     "(?:产能|产量|年产|月产|日产|用量|销量|出货量?|库存|人口|粉丝|播放量?|阅读量?|面积|转速|寿命|里程|工时|用户|数量|总量|发行量|并发|像素|编号|型号|房号|电话|手机|尾号|工号|"
     "温度|长度|口径|功率|压力|直径|宽度|高度|厚度|重量|速度|电压|电流|流量|精度|跑了|频率|容量|扬程|行程|吨位|目数|分辨率|里程数|血压|身高|体重|人数|员工|门店|门牌|邮编|货号|规格|尺寸|"
-    "长|宽|厚|从业|成立)(?:[是有在到了约为达的]|大概|大约|差不多|将近|接近|不到|超过|一共|总共)*$"
+    "长|宽|厚|三相|从业|成立)(?:[是有在到了约为达的]|大概|大约|差不多|将近|接近|不到|超过|一共|总共)*$"
 )
 
 # Words that ask for money, so that a numeral behind them is money with nothing else to show it.
@@ -270,12 +269,13 @@ def _coins(text: str, number: Number) -> _Figure | None:
     """三块二, 三块二毛五, 四块半, 五毛, 三元五角, 八分钱."""
     end = number.end
     if number.is_exact and (tail := _KUAI_TAIL.match(text, end)):
-        counted = tail[2] is None and text[tail.end() - 1 : tail.end()] != "毛" and is_counted(text, tail.end(1))
-        if not counted and not (
-            tail[1] == "一" and re.match("[起个直定共下样只]", text[tail.end(1) : tail.end(1) + 1])
-        ):
+        of_the_next = tail[2] is None and (
+            is_counted(text, tail.end())
+            or (tail[1] == "一" and re.match("[起个直定共下样只]", text[tail.end() : tail.end() + 1]))
+        )
+        if not of_the_next:
             low = number.low + _jiao(tail[1])
-            low += Decimal(_digit(tail[2])) / 100 if tail[2] else 0
+            low += Decimal(_digit(tail[3])) / 100 if tail[3] else 0
             return _Figure(number.start, tail.end(), low, low, bare=False)
     if tail := _YUAN_JIAO.match(text, end):
         low = number.low + Decimal(_digit(tail[1])) / 10 + (Decimal(_digit(tail[2])) / 100 if tail[2] else 0)
@@ -305,7 +305,7 @@ def _digit(sign: str) -> int:
 
 
 # 月 and 年 behind 五十万 begin the next words here; 五十万一年 has its own digit.
-_NEXT_WORD = re.compile("月[底初末头内中]|年[底初末前后内中终会]|周[一二三四五六日天末内]|日前")
+_NEXT_WORD = re.compile("级|月[底初末头内中]|年[底初末前后内中终会]|周[一二三四五六日天末内]|日前")
 
 
 _ABOUT = re.compile("(?:左右|上下|以上|以下|以内|出头)的?")
@@ -419,16 +419,16 @@ def _scale_among(figure: _Figure, known: Sequence[_Figure]) -> int:
 
 
 _FILL = "(?:[,，]?(?:也就|也|就|是|在|到|为|了|得|要|有|能|给|给到|出|花|只|呢|嘛|呃|嗯|啊|额|吧|他|这个|那个|大概|差不多|大约|说|算|个|批|做|控制))"
-_MOST_LOOSE = "最多|最高|最大|顶多|撑死|至多|充其量|封顶|上限|天花板|控制在|压在|卡在|限制在|限额|限价|拦标价|不超过|不能超过?|不得超过?|不可超过?|别超过?|不要超过?|没超过|超不过|超不了|不许超过?|不高于|不大于|不多于"
+_MOST_LOOSE = "最多|最高|最大|顶多|撑死|至多|充其量|封顶|上限|天花板|控制在|压在|卡在|限制在|限额|限价|拦标价|不超过|不能超过?|不得超过?|不可超过?|别超过?|不要超过?|没超过|超不过|超不了|不许超过?|不高于|[不别]能?高过|不大于|不多于"
 _MOST_TIGHT = "不到|不足|未到|没到|到不了|低于|小于|少于|(?<![大最老从])小|≤|<=?|没有?个?"
-_LEAST_LOOSE = "起码|至少|最少|最低|少说|保底|打底|下限|起步价?|怎么[也都着][也得]*|不低于|不能低于|不得低于|不会低于|不少于|不能少于|不下于?"
+_LEAST_LOOSE = "起码|至少|最少|最低|少说|保底|打底|下限|起步价?|怎么[也都着][也得]*|往少了?说|不低于|不能低于|不得低于|不会低于|不少于|不能少于|不下于?"
 _LEAST_TIGHT = "超过|超出|超|高于|大于|多于|不止|突破|≥|>=?|逾"
 _BEFORE = re.compile(
     f"(?:(?P<most>{_MOST_LOOSE}){_FILL}{{0,4}}|(?P<most2>{_MOST_TIGHT})|(?P<least>{_LEAST_LOOSE}){_FILL}{{0,4}}|(?P<least2>{_LEAST_TIGHT}){_FILL}{{0,1}})[, ]?$"
 )
 _AFTER = re.compile(
-    " ?(?:(?P<most>[之以]内|内(?![部容勤衬置存径墙])|[之以]下|封顶|打住|到顶|顶天|为限|不到(?!位)|[是为]?上限|往下|(?:最多|顶多|撑死)(?=了|[,，。;；!！]|$)|就?到头)"
-    "|(?P<least>[之以]上|往上|朝上|向上|起步|起跳|打底|保底|开外|不止|\\+|起(?![来草诉码订吊重初先因点飞动租运火家名到价]))"
+    " ?(?:(?P<most>[之以]内|内(?![部容勤衬置存径墙])|[之以]下|封顶|打住|到顶|顶天|为限|[都还也]?不到(?!位)|以里|[是为]?上限|往下|(?:最多|顶多|撑死)(?=了|[,，。;；!！]|$)|就?到头)"
+    "|(?P<least>[之以]上|往上|朝上|向上|起步|起跳|打底|保底|开外|[都还也]?打?不止|[都还也]打不住|\\+|起(?![来草诉码订吊重初先因点飞动租运火家名到价]))"
     "|(?P<about>左右|上下(?![料游班级货架文])|出头|之间|光景))"
 )
 # 下限三十万上限五十万: a word that may stand on either side belongs to the figure behind it.
