@@ -40,6 +40,8 @@ class _Figure:
     bare: bool
     scale_open: bool = False
     """二百三, 预算五十: yuan or 万, as the rest of the talk has it."""
+    else_wan: bool = False
+    """万 where no other amount settles it."""
     foreign: bool = False
 
 
@@ -155,7 +157,7 @@ _PRICE_BEFORE = re.compile(
 _SMALL = re.compile("(?:一[只个台片套件吨斤米卷平盒箱瓶包把根条张支盏]|[/每])")
 _KUAI_TAIL = re.compile("块零?([一二三四五六七八九半]|[0-9]{1,2})(?:(毛)([一二三四五六七八九])?钱?)?(?![十百千万])")
 _MAO = re.compile(
-    "(?:毛|角(?=钱|[一二三四五六七八九]分))(?![利坯重巾料病刷毡竹石豆线收])(?:([一二三四五六七八九])(?:分钱?)?(?![十百千万个台只号月点]))?钱?"
+    "(?:毛|角(?=钱|[一二三四五六七八九]分))(?!不拔|[利坯重巾料病刷毡竹石豆线收])(?:([一二三四五六七八九])(?:分钱?)?(?![十百千万个台只号月点]))?钱?"
 )
 _FEN_MONEY = re.compile("分钱")
 _YUAN_JIAO = re.compile(
@@ -172,20 +174,25 @@ _NOT_MONEY_BEFORE = re.compile(
 
 # Words that ask for money, so that a numeral behind them is money with nothing else to show it.
 _ASKS = re.compile(
-    "(?:预算|预蒜|总?报价|总价|价格|单价|造价|成本价?|底价|总额|总投资|投资|额度|盘子|拨款|合同额|合同价|金额|标价|标的|中标价?|拦标价|控制价|限价|批价|最终价|成交价|均价|售价|要价|开价|出价|货款|"
-    "尾款|首付|定金|预付款|押金|保证金|费用|年费|运费|服务费|安装费|上限|下限|封顶价?|总包|打包价?|整包|工资|月薪|底薪|薪水|提成|奖金|"
-    "报了?的?是?|报到|批了|批下来|拨了|花了|投了?|砍到|压到|降到|还到|还价|让到|谈到|做到|打到|涨到|给到|出到|卖到?|掏|拿出|准备了?|追加了?|才肯走|便宜了?|贵了?|少了?|多了?)$"
+    "(?:(?P<total>预算|预蒜|总报价|总价|总额|总投资|投资|额度|盘子|拨款|合同额|合同价|中标价?|拦标价|控制价|限价|评估价|标的|上限|下限|总包|打包价?|整包|批了|批下来|拨了|追加了?|准备了?|合计|总计|共计)"
+    "|(?P<price>报价|价格|造价|底价|金额|标价|批价|最终价|成交价|要价|开价|出价|货款|尾款|首付|定金|预付款|押金|保证金|封顶价?|"
+    "报了?的?是?|报到|投了?|砍到|压到|降到|还到|还价|让到|谈到|做到|打到|涨到|给到|出到|砍成|改成|掏|拿出|才肯走)"
+    "|(?P<small>单价|成本价?|均价|售价|(?<![免浪])费用?|工资|月薪|底薪|薪水|提成|奖金|补贴|罚款?|花了|卖到?|便宜了?|贵了?|少了?|多了?|差了?|收了?|欠了?|机票|酒店|房租|租金))$"
 )
+# 从九十八砍到八十五, 八十八成交: what is done with a figure shows that it is a price.
+_BARGAINED = re.compile("(?:砍|降|压|涨|谈|还|让|调|加|提)(?:到|成|至)|(?:就|的?时候)?成交|拿下|中标")
 _GAP = re.compile(
     "(?:[,，、: 是在就也只才了的得要为有到给呢嘛吧啊呃嗯额哦说讲约大差不多]|一共|总共|大概|大约|可能|估计|应该|目前|现在|今年|那边|这边|他们|我们|咱们?|客户|左右|上面|这个|那个|"
     "控制|不超过|不到|最多|最高|顶多|撑死|至少|起码|最少|最低|不低于|定|放|差不多|超过|以内|能|不能)$"
 )
 _LONGEST_GAP = 8
+_UNIT = "(?:[台个只片套件吨斤米卷平盒箱瓶包把根条张支盏度方桶罐双颗辆]|公斤|平[方米]|人|天|小时|次|趟)"
 _PER_UNIT_BEFORE = re.compile(
-    "(?:单价|单台|单套|单只|单件|每[^,，。0-9]{1,3}|一[台个只片套件吨斤米卷平盒箱瓶包把根条张支盏度方桶罐双颗辆]|平米|每平|平方)[^,，。;；0-9一二三四五六七八九十百千万]{0,7}$"
+    "(?:单[价台套只件]|每[^,，。0-9次回周家]{1,3}|一[台个只片套件吨斤米卷平盒箱瓶包把根条张支盏度方桶罐双颗辆]|平米|每平|平方)[^,，。;；0-9一二三四五六七八九十百千万]{0,7}$"
+    f"|一{_UNIT}$"
 )
 _PER_UNIT_AFTER = re.compile(
-    "(?:[元块]钱?)?(?:一[台个只片套件吨斤米卷平盒箱瓶包把根条张支盏度方桶罐双颗辆](?!月|星期|礼拜|亿)|/|每)"
+    f"(?:左右|出头|上下|多|以内|不到)?(?:[元块]钱?)?(?:一{_UNIT}(?!月|星期|礼拜|亿|[起共])|/|每)"
 )
 _SAYS = re.compile(
     "(?:给[他她你我]|现在是|那边是|不含是|含[^,，]{0,3}是|[他她]要|权限[^,，]{0,3}到|我们是|他们是|占|那?就是)$"
@@ -225,7 +232,9 @@ def _as_money(text: str, number: Number, previous: _Figure | None) -> _Figure | 
         if "块" in word[0] and not _is_kuai(text, number, word.end()):
             return None
         if word[0] == "整" and number.scale == 1:
-            return _Figure(start, word.end(), low, high, bare=True, scale_open=True)  # 两百整
+            return _Figure(
+                start, word.end(), low, high, bare=True, scale_open=True, else_wan=high < _LEAST_YUAN
+            )  # 两百整
         return _Figure(start, word.end(), low, high, bare=False)
     if number.scale > 1:
         return _scaled_money(text, number)
@@ -273,7 +282,7 @@ def _coins(text: str, number: Number) -> _Figure | None:
             is_counted(text, tail.end())
             or (tail[1] == "一" and re.match("[起个直定共下样只]", text[tail.end() : tail.end() + 1]))
         )
-        if not of_the_next:
+        if not of_the_next and text[tail.end() : tail.end() + 1] not in ("块", "元"):
             low = number.low + _jiao(tail[1])
             low += Decimal(_digit(tail[3])) / 100 if tail[3] else 0
             return _Figure(number.start, tail.end(), low, low, bare=False)
@@ -330,17 +339,17 @@ def _scaled_money(text: str, number: Number) -> _Figure | None:
     return _Figure(number.start, number.end, number.low, number.high, bare=True)
 
 
-def _asked(text: str, start: int) -> bool:
-    """Whether a word that asks for money stands before, with nothing but small words between."""
+def _asked(text: str, start: int) -> str:
+    """The kind of word that asks for money before a numeral, with nothing but small words between; "" for none."""
     at = start
     while at > max(0, start - _LONGEST_GAP - 4):
-        if _ASKS.search(text, max(0, at - 5), at):
-            return True
+        if asks := _ASKS.search(text, max(0, at - 5), at):
+            return asks.lastgroup or ""
         gap = _GAP.search(text, max(0, at - 3), at)
         if gap is None:
-            return False
+            return ""
         at = gap.start()
-    return False
+    return ""
 
 
 def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure | None:
@@ -370,9 +379,11 @@ def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure 
         ):
             return _Figure(start, end + 1, number.low * WAN, number.high * WAN, bare=True)
         return None
-    per_unit = _PER_UNIT_AFTER.match(text, end) or _PER_UNIT_BEFORE.search(before)
-    if is_counted(text, end) and not _PER_UNIT_AFTER.match(text, end):
+    is_price_of_one = _PER_UNIT_AFTER.match(text, end) is not None
+    if is_counted(text, end) and not is_price_of_one:
         return None
+    per_unit = is_price_of_one or (asked != "total" and _PER_UNIT_BEFORE.search(before) is not None)
+    asked = asked or ("price" if _BARGAINED.match(text, end) else "")
     if number.high < 10 and number.low == number.low.to_integral_value():
         return None
     if not (
@@ -381,16 +392,18 @@ def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure 
         return None
     if re.match("[A-Za-z%/]", text[end : end + 1]) and not per_unit:
         return None
-    return _Figure(start, end, number.low, number.high, bare=True, scale_open=not per_unit)
+    # Nobody has a budget of 五十 yuan; a ticket, or 一百八 with nothing around it, costs what it says.
+    else_wan = asked in ("total", "price") and number.high < _LEAST_YUAN
+    return _Figure(start, end, number.low, number.high, bare=True, scale_open=not per_unit, else_wan=else_wan)
 
 
 # ---------------------------------------------------------------- 二百三: yuan or 万
 
 
-_CLOSE = 4
+_CLOSE = 5
 """How many times greater or smaller a figure may be and still be talked of in one breath."""
 _LEAST_YUAN = 1_000
-"""预算五千 is yuan; nobody has a budget of 五十 yuan."""
+"""预算五千 is yuan."""
 
 
 def _settled(text: str, figures: list[_Figure]) -> list[_Figure]:
@@ -410,21 +423,19 @@ def _scale_among(figure: _Figure, known: Sequence[_Figure]) -> int:
         for scale in (1, WAN):
             if other.high < _CLOSE * figure.low * scale and figure.high * scale < _CLOSE * other.low:
                 return scale
-    if figure.high >= _LEAST_YUAN:
-        return 1
-    return WAN
+    return WAN if figure.else_wan else 1
 
 
 # ---------------------------------------------------------------- bounds
 
 
-_FILL = "(?:[,，]?(?:也就|也|就|是|在|到|为|了|得|要|有|能|给|给到|出|花|只|呢|嘛|呃|嗯|啊|额|吧|他|这个|那个|大概|差不多|大约|说|算|个|批|做|控制))"
-_MOST_LOOSE = "最多|最高|最大|顶多|撑死|至多|充其量|封顶|上限|天花板|控制在|压在|卡在|限制在|限额|限价|拦标价|不超过|不能超过?|不得超过?|不可超过?|别超过?|不要超过?|没超过|超不过|超不了|不许超过?|不高于|[不别]能?高过|不大于|不多于"
+_FILL = "(?:[:,，]?(?:也就|也|就|是|在|到|为|了|得|要|有|能|给|给到|出|花|只|呢|嘛|呃|嗯|啊|额|吧|他|这个|那个|大概|差不多|大约|说|算|个|批|做|控制))"
+_MOST_LOOSE = "(?:不能?|不得|不许|不要|别|不可|不想|不准|不敢|没)(?:再)?(?:突破|超出|超过?|破)|最多|最高|最大|顶多|撑死|至多|充其量|封顶|上限|天花板|控制在|压在|卡在|限制在|限额|最高限价|限价|拦标价|不超过|不能超过?|不得超过?|不可超过?|别超过?|不要超过?|没超过|超不过|超不了|不许超过?|不高于|[不别]能?高过|不大于|不多于"
 _MOST_TIGHT = "不到|不足|未到|没到|到不了|低于|小于|少于|(?<![大最老从])小|≤|<=?|没有?个?"
 _LEAST_LOOSE = "起码|至少|最少|最低|少说|保底|打底|下限|起步价?|怎么[也都着][也得]*|往少了?说|不低于|不能低于|不得低于|不会低于|不少于|不能少于|不下于?"
 _LEAST_TIGHT = "超过|超出|超|高于|大于|多于|不止|突破|≥|>=?|逾"
 _BEFORE = re.compile(
-    f"(?:(?P<most>{_MOST_LOOSE}){_FILL}{{0,4}}|(?P<most2>{_MOST_TIGHT})|(?P<least>{_LEAST_LOOSE}){_FILL}{{0,4}}|(?P<least2>{_LEAST_TIGHT}){_FILL}{{0,1}})[, ]?$"
+    f"(?:(?P<most>{_MOST_LOOSE}){_FILL}{{0,4}}|(?P<most2>{_MOST_TIGHT})|(?P<least>{_LEAST_LOOSE}){_FILL}{{0,4}}|(?P<least2>{_LEAST_TIGHT}){_FILL}{{0,1}})[, :]?$"
 )
 _AFTER = re.compile(
     " ?(?:(?P<most>[之以]内|内(?![部容勤衬置存径墙])|[之以]下|封顶|打住|到顶|顶天|为限|[都还也]?不到(?!位)|以里|[是为]?上限|往下|(?:最多|顶多|撑死)(?=了|[,，。;；!！]|$)|就?到头)"
@@ -439,6 +450,7 @@ _OUT_OF_REACH = re.compile(
 )
 
 
+_NEVER = re.compile("(?:不能?|不得|不许|不要|别|不可|不想|没)$")
 _AND_MORE = ("上", "过", "破")
 """上百万, 过亿, 破千万."""
 
@@ -462,7 +474,8 @@ def _bounded(text: str, figure: _Figure, floor: int) -> Amount:
         if before[0] == "小" and text[figure.start] == "几":
             bound = ""
     elif text[start] in "百千万亿" and text[start - 1 : start] in _AND_MORE and start:
-        start, bound = start - 1, bound or "least"
+        bound = bound or ("most" if _NEVER.search(text, max(floor, start - 4), start - 1) else "least")
+        start -= 1
     if bound == "most":
         low = None
     elif bound == "least":
