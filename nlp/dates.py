@@ -608,7 +608,7 @@ def _span(found: re.Match[str], context: _Context) -> _Read | None:
         return None
     if side.endswith("内") and text[found.end() : found.end() + 1] == "的" and unit in ("年", "月"):
         return None  # 三年以内的设备
-    if text[begin - 1 : begin] == "后":
+    if text[begin - 1 : begin] == "后" or text[max(0, begin - 2) : begin] == "货到":
         return _Read(None, is_whole=True)  # 验收后十天内: after something that is still to come
     count = found["count"]
     if count == "几" or (ahead and count == "两" and unit == "天"):
@@ -706,4 +706,8 @@ _READERS = {
     sign: [(pattern, reader) for signs, pattern, reader in _BY_FIRST if sign in signs]
     for sign in {sign for signs, _, _ in _BY_FIRST for sign in signs}
 }
-_BEGINS = re.compile(f"[{''.join(sorted(_READERS))}]")
+_WORDS = "".join(sorted(set(_READERS) - set(_NUMERALS)))
+# Most numerals of a talk count things; only one with such a sign behind it can begin a day.
+_BEGINS = re.compile(
+    f"[{_WORDS}]|[{_NUMERALS}](?=[{_NUMERALS}零〇百]{{0,7}}[个多来年月日号天周星礼季小钟工之以前后节长假放期黄那当过到要上开/.~、和跟至-]|[0-9]{8})"
+)

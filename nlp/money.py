@@ -192,7 +192,7 @@ _PER_UNIT_BEFORE = re.compile(
     f"|一{_UNIT}$"
 )
 _PER_UNIT_AFTER = re.compile(
-    f"(?:左右|出头|上下|多|以内|不到)?(?:[元块]钱?)?(?:一{_UNIT}(?!月|星期|礼拜|亿|[起共])|/|每)"
+    f"(?:左右|出头|上下|多|以内|不到)?(?:[元块]钱?)?(?:一{_UNIT}(?!月|星期|礼拜|亿|[起共])|/(?:{_UNIT}|[月年]|kg|t|m|pcs)|每)"
 )
 _SAYS = re.compile(
     "(?:给[他她你我]|现在是|那边是|不含是|含[^,，]{0,3}是|[他她]要|权限[^,，]{0,3}到|我们是|他们是|占|那?就是)$"
@@ -386,15 +386,26 @@ def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure 
     asked = asked or ("price" if _BARGAINED.match(text, end) else "")
     if number.high < 10 and number.low == number.low.to_integral_value():
         return None
+    if number.high >= _MOST_BARE or (text[start] == "0" and text[start + 1 : start + 2] != "."):
+        return None  # 13800001111, 0512
     if not (
         asked or number.shortened or (per_unit and number.high >= 10) or (number.high >= 100 and _SAYS.search(before))
     ):
         return None
-    if re.match("[A-Za-z%/]", text[end : end + 1]) and not per_unit:
+    if (
+        _OF_A_DAY.match(text, end)
+        or re.search("[0-9][-/.:]$", before)
+        or (not per_unit and re.match("[A-Za-z%/]", text[end:]))
+    ):
         return None
     # Nobody has a budget of 五十 yuan; a ticket, or 一百八 with nothing around it, costs what it says.
     else_wan = asked in ("total", "price") and number.high < _LEAST_YUAN
     return _Figure(start, end, number.low, number.high, bare=True, scale_open=not per_unit, else_wan=else_wan)
+
+
+_OF_A_DAY = re.compile("[-/.:~][0-9]|[之以]?前|[之以]后")
+_MOST_BARE = 10**9
+"""Longer rows of digits without a money word are numbers of telephones and accounts."""
 
 
 # ---------------------------------------------------------------- 二百三: yuan or 万

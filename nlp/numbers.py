@@ -48,6 +48,10 @@ _IN_BULK = re.compile("平|吨|公里|公斤|斤|千瓦|亩|米|转(?![账给让
 _PAIRS = frozenset(["一二", "一两", "二三", "两三", "三四", "四五", "五六", "六七", "七八", "八九", "三五", "三两"])
 
 
+_GOES_ON = frozenset("零〇一二两三四五六七八九十百千万亿拾佰仟点多来余好大个、wWkK啷郎")
+"""What may make a digit the beginning of a longer numeral."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """`low` = `high` where it was said exactly. Places are those of the text it was read from."""
@@ -128,6 +132,9 @@ def whole(text: str) -> int | None:
 
 def read_number(text: str, at: int) -> Number | None:
     """The longest numeral that begins exactly here."""
+    if text[at] in DIGITS and text[at + 1 : at + 2] not in _GOES_ON:
+        value = Decimal(DIGITS[text[at]])  # most numerals of a talk: 一下, 两家
+        return Number(at, at + 1, value, value) if value else None
     if text[at] == "半":
         return _half(text, at)
     places = _typed(text, at) or _section(text, at)
