@@ -1,6 +1,6 @@
 """Gives a lead to somebody: a new one, one that is passed on, one that is taken back (R1-R6).
 
-The dry run asks `decide_for`, the very same code.
+The dry run asks `decide_for`, which is what `assign` does without its effects.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from domain.assignment import (
 from domain.ids import UserId
 from domain.leads import Lead, LeadState
 from domain.people import Member
+from nlp.places import centre_of
 from notify.alarms import alarm
 from notify.leads import push_assignment, push_pool
 from settings.house import HouseRules
@@ -43,12 +44,20 @@ def facts_of(lead: Lead, existing_owner: UserId | None, barred: Collection[UserI
         tags=lead.tags,
         existing_owner=existing_owner,
         location=lead.location,
+        city_centre=centre_of(lead.tags.city),
         barred=frozenset(barred),
     )
 
 
 async def decide_for(work: Work, rules: HouseRules, facts: LeadFacts) -> Decision:
-    """Changes nothing."""
+    """What would happen now; changes nothing (R6)."""
+    return await _decide(work, rules, facts, await work.house.circuit())
+
+
+async def _decide(work: Work, rules: HouseRules, facts: LeadFacts, circuit: breaker.Circuit) -> Decision:
+    """By the rules, unless the circuit is open (R5)."""
+    if not breaker.may_try(circuit, work.now, rules.settings.assignment.probation_after):
+        return Decision(None, _basis(work, rules, Way.CIRCUIT_OPEN))
     workloads = await work.leads.workloads(facts.tags.product_line, work.now - LOOK_BACK)
     return decide(
         facts,
@@ -64,14 +73,12 @@ async def decide_for(work: Work, rules: HouseRules, facts: LeadFacts) -> Decisio
 async def assign(
     work: Work, rules: HouseRules, lead: Lead, *, barred: Collection[UserId] = ()
 ) -> tuple[Lead, Decision]:
-    """By the rules, unless the circuit is open. One decision at a time, so that two never take the last place."""
+    """One decision at a time, so that two never take the last place."""
     await work.house.lock("assignment")
+    owner = (await work.customers.get(lead.customer_id)).owner
     circuit = await work.house.circuit()
-    if not breaker.may_try(circuit, work.now, rules.settings.assignment.probation_after):
-        decision = Decision(None, _basis(work, rules, Way.CIRCUIT_OPEN))
-    else:
-        owner = (await work.customers.get(lead.customer_id)).owner
-        decision = await decide_for(work, rules, facts_of(lead, owner, barred))
+    decision = await _decide(work, rules, facts_of(lead, owner, barred), circuit)
+    if decision.basis.way is not Way.CIRCUIT_OPEN:
         await _note_outcome(work, rules, circuit, is_success=decision.chosen is not None)
     if decision.chosen is None:
         return await put_into_pool(work, rules, lead, decision.basis), decision

@@ -12,6 +12,7 @@ from domain.leads import GradeResult, Lead, Tags
 from domain.people import Member
 from nlp.companies import company_key, same_company
 from nlp.lead_post import ParsedLead
+from nlp.places import centre_of
 from nlp.tags import read_tags
 from notify.repeats import tell_owner_of_repeat
 from settings.house import HouseRules
@@ -92,6 +93,7 @@ async def dry_run_facts(work: Work, rules: HouseRules, parsed: ParsedLead) -> Le
         grade=graded.grade,
         tags=tags,
         existing_owner=known.owner if known else None,
+        city_centre=centre_of(tags.city),
     )
 
 

@@ -43,6 +43,8 @@ async def freeze(work: Work, rules: HouseRules, member: Member, why: str) -> int
     leads = await work.leads.of_owner(member.userid, OPEN_STATES)
     for lead in leads:
         await _hand_on(work, rules, lead, heir)
+    if heir is not None:
+        await work.todos.hand_on(member.userid, heir.userid)
     outcome = {"heir": heir.name if heir else None, "leads": [lead_name(lead.lead_id) for lead in leads]}
     log.warning("member_frozen", member=member.userid, why=why, leads=len(leads))
     await alarm(

@@ -10,7 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-PARTS = ("parse_post", "matching", "assignment", "working_time", "callbacks", "post_to_push", "memory")
+PARTS = (
+    "parse_post", "extract", "matching", "taking", "assignment", "working_time", "callbacks", "post_to_push", "memory",
+)  # fmt: skip
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -21,7 +21,10 @@ COMMANDS = {
     "restore": "bot.commands.restore",
     "parse-post": "bot.commands.parse_post",
     "match": "bot.commands.match",
+    "transcribe": "bot.commands.transcribe",
+    "extract": "bot.commands.extract",
     "replay": "bot.commands.replay",
+    "export": "bot.commands.export",
 }
 
 _SAID = (

@@ -20,23 +20,31 @@ from bot import callback
 from bot.channels import CardChannel, HookChannel, MemberChannel, ReplyChannel, WebhookChannel
 from bot.contacts import WeComContacts
 from bot.crypto import CallbackCrypto
-from bot.media_fetcher import MediaFetcher, MediaStore
+from bot.media_fetcher import MediaFetcher
 from bot.metrics import INBOX_DEPTH, OUTBOX_DEPTH
 from bot.middleware import Conversation, Edge
+from bot.originals import store_of
 from bot.points import reached
 from bot.sender import Sender
+from bot.speech import speech_of
+from bot.uploads import Uploads
 from bot.wecom_client import WeComClient
 from bot.worker import Worker
 from chat.messages import TargetKind
 from handlers import Menu
 from integrations.hooks import Hooks
+from media.store import MediaStore
 from notify.alarms import alarm
 from scheduler.auditor import audit_timers, check_calendar, check_callbacks
 from scheduler.clock import Clock, SystemClock
 from scheduler.contacts import reconcile_if_due
 from scheduler.digest import send_if_due
 from scheduler.escalations import Escalations
+from scheduler.overdue import remind_if_due
+from scheduler.payments import Payments
 from scheduler.ticker import Job, Ticker
+from scheduler.transcriptions import Transcriptions
+from scheduler.visits import raise_due
 from settings.house import HouseRules
 from settings.model import Settings
 from settings.roster import read
@@ -44,10 +52,12 @@ from storage import inbox, outbox
 from storage.database import DATABASE_AWAY, Database
 from storage.intake import Intake
 from storage.outbox import Pace
+from storage.replicas import Replicas
 from storage.tokens import TokenStore
 from storage.unit_of_work import begin_work
 from storage.upgrade import is_current, upgrade
-from web import call, health
+from web import bank_api, call, health, openapi
+from web.signed import SignedApi
 
 log = structlog.get_logger()
 
@@ -71,7 +81,11 @@ class House:
     worker: Worker
     sender: Sender
     escalations: Escalations
+    store: MediaStore
     media: MediaFetcher
+    replicas: Replicas
+    payments: Payments
+    transcriptions: Transcriptions
     ticker: Ticker
     web: web.Application
 
@@ -110,6 +124,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             largest_media=settings.limits.media_mb << 20,
         )
         hooks = _hooks(session, settings, clock)
+        store = store_of(settings, session, clock)
         intake = Intake(database)
         conversation = Conversation(rules, Menu.found(), Edge(wecom.corp_id, wecom.bot.name))
         worker = Worker(
@@ -127,7 +142,9 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             database,
             clock,
             {
-                TargetKind.MEMBER: MemberChannel(client, wecom.app.agent_id, rules.url),
+                TargetKind.MEMBER: MemberChannel(
+                    client, Uploads(database, clock, client, store), wecom.app.agent_id, rules.url
+                ),
                 TargetKind.CARD: CardChannel(client, wecom.app.agent_id, rules.url),
                 TargetKind.REPLY_URL: ReplyChannel(client, {w.name: w.chatid for w in wecom.webhooks}),
                 TargetKind.WEBHOOK: WebhookChannel(client, webhook_keys),
@@ -139,14 +156,17 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
-        media = MediaFetcher(
+        media = MediaFetcher(database, clock, rules, client, store)
+        escalations = Escalations(database, clock, rules, reached=reached)
+        payments = Payments(database, clock, rules, store.read, reached=reached)
+        transcriptions = Transcriptions(
             database,
             clock,
-            client,
-            MediaStore(settings.media.folder),
-            wecom.bot.encoding_aes_key.reveal(),
+            speech_of(settings.speech, session),
+            store.read,
+            longest=settings.speech.recording_at_most,
+            timeout=settings.speech.timeout,
         )
-        escalations = Escalations(database, clock, rules, reached=reached)
         contacts = WeComContacts(client)
         house = House(
             settings=settings,
@@ -158,12 +178,18 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             worker=worker,
             sender=sender,
             escalations=escalations,
+            store=store,
             media=media,
+            replicas=Replicas(database),
+            payments=payments,
+            transcriptions=transcriptions,
             ticker=Ticker(
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
                     Job("audit_timers", 30, lambda: audit_timers(database, clock, rules)),
+                    Job("visits", 5, lambda: raise_due(database, clock, rules)),
                     Job("calendar", 3600, lambda: check_calendar(database, clock, rules)),
+                    Job("overdue", 30, lambda: remind_if_due(database, clock, rules)),
                     Job("callbacks", 300, lambda: check_callbacks(database, clock, rules)),
                     Job("contacts", 600, lambda: reconcile_if_due(database, clock, rules, contacts)),
                     Job("depth", 15, lambda: _measure_depth(database)),
@@ -172,7 +198,10 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             web=web.Application(client_max_size=callback.LARGEST),
         )
         _add_routes(house)
-        yield house
+        try:
+            yield house
+        finally:
+            await transcriptions.close()
 
 
 def _hook_urls(settings: Settings) -> dict[str, str]:
@@ -200,6 +229,9 @@ def _add_routes(house: House) -> None:
         corp_id=wecom.corp_id,
         welcome=BOT_WELCOME,
     )
+    api = SignedApi(house.database, house.clock, {key.id: key for key in house.settings.api.keys})
+    api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules))
+    openapi.add_routes(house.web)
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)
 
 
@@ -213,9 +245,12 @@ async def _measure_depth(database: Database) -> None:
 class Loops:
     """The running parts of a house, started together and stopped in the order in which work flows."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, pause: timedelta = timedelta(seconds=1)) -> None:
+        """`pause`: before a loop that broke goes on."""
         self._house = house
+        self._pause = pause
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._broken: set[str] = set()
 
     def start(self) -> None:
         house = self._house
@@ -224,27 +259,42 @@ class Loops:
             ("sender", house.sender.run),
             ("timers", house.escalations.run),
             ("media", house.media.run),
+            ("payments", house.payments.run),
+            ("speech", house.transcriptions.run),
         ):
-            self._tasks[name] = asyncio.create_task(run(), name=name)
+            self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
+        if not house.database.is_sqlite:
+            self._tasks["replicas"] = asyncio.create_task(self._keep("replicas", house.replicas.run), name="replicas")
         house.ticker.start()
+
+    async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """A mistake in one pass must not be the end of every lead after it."""
+        while True:
+            try:
+                return await run()
+            except Exception:
+                log.exception("loop_broke", loop=name)
+            self._broken.add(name)
+            await asyncio.sleep(self._pause.total_seconds())
+            self._broken.discard(name)
 
     async def stop(self, within: timedelta) -> None:
         """What is held is finished; what could not be finished in time stays in the database."""
         house = self._house
         house.ticker.stop()
-        for part in (house.escalations, house.worker, house.media, house.sender):
+        for part in (
+            house.escalations, house.worker, house.media, house.payments, house.transcriptions, house.sender,
+            house.replicas,
+        ):  # fmt: skip
             part.stop()
-        done, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
+        _, late = await asyncio.wait(self._tasks.values(), timeout=within.total_seconds())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        for task in done:
-            if not task.cancelled() and (error := task.exception()) is not None:
-                log.error("loop_died", loop=task.get_name(), exc_info=error)
 
     async def dead(self) -> str:
-        """A probe for readiness: the names of loops that have died."""
-        return ", ".join(name for name, task in self._tasks.items() if task.done())
+        """A probe for readiness: the names of loops that do not run."""
+        return ", ".join(name for name, task in self._tasks.items() if task.done() or name in self._broken)
 
 
 def _probe_database(database: Database) -> Callable[[], Awaitable[str]]:
@@ -265,6 +315,13 @@ def _probe_wecom(client: WeComClient) -> Callable[[], Awaitable[str]]:
     return probe
 
 
+def _probe_speech(transcriptions: Transcriptions) -> Callable[[], Awaitable[str]]:
+    async def probe() -> str:
+        return transcriptions.trouble
+
+    return probe
+
+
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
     """The whole server but its port."""
@@ -277,7 +334,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
             health.add_routes(
                 house.web,
                 probes={"database": _probe_database(database), "workers": loops.dead},
-                reported={"wecom": _probe_wecom(house.client)},
+                reported={"wecom": _probe_wecom(house.client), "speech": _probe_speech(house.transcriptions)},
             )
             loops.start()
             try:

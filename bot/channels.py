@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import wecom_body
 from bot.sender import Instead, Receipt
+from bot.uploads import Uploads, key_of
 from bot.wecom_client import WeComClient
-from bot.wecom_errors import WeComError, WeComUncertain
+from bot.wecom_errors import ErrorClass, WeComError, WeComUncertain
 from chat.cards import Card
-from chat.messages import Push, TargetKind, Urgency
+from chat.messages import MediaContent, Push, QrContent, TargetKind, Urgency
 from integrations.hooks import HookRefused
 from storage import outbox
 from storage.house import bound_name
@@ -24,8 +25,17 @@ from storage.outbox import Row
 
 DUPLICATE_WINDOW = timedelta(hours=4)
 """The longest that WeCom allows."""
+MEDIA_EXPIRED = 40007
+FILE_NOT_SENT = "{name} 没发出来，原件还在。过一会儿再要一次，还不行就告诉机器人管理员。"
 SAFETY = timedelta(minutes=1)
 """Between WeCom's clock and ours."""
+
+
+class Words:
+    """A channel that needs nothing but the call itself."""
+
+    async def prepare(self, row: Row) -> None:
+        return
 
 
 class MemberChannel:
@@ -33,15 +43,20 @@ class MemberChannel:
 
     resend_within = DUPLICATE_WINDOW - SAFETY
 
-    def __init__(self, client: WeComClient, agent_id: int, home: str) -> None:
+    def __init__(self, client: WeComClient, uploads: Uploads, agent_id: int, home: str) -> None:
         self._client = client
+        self._uploads = uploads
         self._agent_id = agent_id
         self._home = home
+
+    async def prepare(self, row: Row) -> None:
+        if isinstance(row.content, MediaContent | QrContent):
+            await self._uploads.prepare(row.content)
 
     async def render(self, connection: AsyncConnection, row: Row, now: datetime) -> str:
         return wecom_body.send_body(
             await wecom_userid(connection, row.target),
-            row.content if isinstance(row.content, str | Card) else "",
+            await self._sendable(connection, row),
             agent_id=self._agent_id,
             task_id=row.task_id,
             row_id=row.outbox_id,
@@ -49,16 +64,33 @@ class MemberChannel:
             duplicate_window=DUPLICATE_WINDOW,
         ).decode()
 
+    async def _sendable(self, connection: AsyncConnection, row: Row) -> str | Card | wecom_body.Uploaded:
+        content = row.content
+        if isinstance(content, MediaContent | QrContent):
+            return wecom_body.Uploaded(key_of(content)[1], await self._uploads.media_id(connection, content))
+        assert not isinstance(content, dict)
+        return content
+
     async def call(self, row: Row, rendered: str) -> Receipt:
-        result = await self._client.send(rendered.encode())
+        try:
+            result = await self._client.send(rendered.encode())
+        except WeComError as error:
+            if error.errcode == MEDIA_EXPIRED and isinstance(row.content, MediaContent | QrContent):
+                # Forgotten earlier than promised: the next try uploads it afresh.
+                await self._uploads.forget(row.content)
+                error.error_class = ErrorClass.RETRY
+            raise
         missed = (*result.invalid_users, *result.unlicensed_users)
         return Receipt(result.msgid, result.response_code, f"undelivered: {missed}" if missed else "")
 
     async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
-        return ()
+        if not isinstance(row.content, MediaContent):
+            return ()
+        said = FILE_NOT_SENT.format(name=row.content.file_name)
+        return (Push(TargetKind.MEMBER, row.target, said, f"{row.dedupe_key}:instead", Urgency.ANSWER, row.about),)
 
 
-class CardChannel:
+class CardChannel(Words):
     """Changes a card for everybody who holds it. A response_code is good once, so a repeat does no harm."""
 
     resend_within = timedelta(hours=71)
@@ -105,7 +137,7 @@ class CardChannel:
         )  # fmt: skip
 
 
-class ReplyChannel:
+class ReplyChannel(Words):
     """The smart bot's response_url: an hour, once; a group's webhook or the sender's own chat when it has run out."""
 
     resend_within = timedelta(hours=1)
@@ -119,8 +151,7 @@ class ReplyChannel:
     async def render(self, connection: AsyncConnection, row: Row, now: datetime) -> str:
         if now - row.created_at >= self.resend_within:
             raise Instead("reply_url_expired", *await self.instead(connection, row))
-        assert not isinstance(row.content, dict)
-        return wecom_body.reply_body(row.content).decode()
+        return wecom_body.reply_body(_in_words(row)).decode()
 
     async def call(self, row: Row, rendered: str) -> Receipt:
         try:
@@ -132,17 +163,17 @@ class ReplyChannel:
         return Receipt()
 
     async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
-        assert not isinstance(row.content, dict)
+        content = _in_words(row)
         key = f"{row.dedupe_key}:fallback"
         webhook = self._name_of_chat.get(row.fallback_chat) or await bound_name(connection, row.fallback_chat)
         if webhook in self._names:
-            return (Push(TargetKind.WEBHOOK, webhook, row.content, key, Urgency.ANSWER),)
+            return (Push(TargetKind.WEBHOOK, webhook, content, key, Urgency.ANSWER),)
         if row.chat_sender:
-            return (Push(TargetKind.MEMBER, row.chat_sender, row.content, key, Urgency.ANSWER),)
+            return (Push(TargetKind.MEMBER, row.chat_sender, content, key, Urgency.ANSWER),)
         return ()
 
 
-class WebhookChannel:
+class WebhookChannel(Words):
     """A group's webhook robot has no duplicate check, so a lost answer is not sent again."""
 
     resend_within = timedelta()
@@ -154,8 +185,7 @@ class WebhookChannel:
     async def render(self, connection: AsyncConnection, row: Row, now: datetime) -> str:
         if row.target not in self._keys:
             raise Instead("webhook_unknown")
-        assert not isinstance(row.content, dict)
-        return wecom_body.webhook_body(row.content).decode()
+        return wecom_body.webhook_body(_in_words(row)).decode()
 
     async def call(self, row: Row, rendered: str) -> Receipt:
         await self._client.webhook_send(self._keys[row.target], rendered.encode())
@@ -165,7 +195,7 @@ class WebhookChannel:
         return ()
 
 
-class HookChannel:
+class HookChannel(Words):
     """A signed call to a system outside; the push's key goes along as Idempotency-Key."""
 
     resend_within = timedelta(hours=24)
@@ -189,3 +219,8 @@ class HookChannel:
 
     async def instead(self, connection: AsyncConnection, row: Row) -> tuple[Push, ...]:
         return ()
+
+
+def _in_words(row: Row) -> str | Card:
+    assert isinstance(row.content, str | Card)
+    return row.content

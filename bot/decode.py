@@ -25,11 +25,14 @@ from chat.messages import (
     Door,
     Entered,
     Envelope,
+    Fetched,
     Incoming,
     Joined,
     Location,
     Media,
+    Scanned,
     Text,
+    Transcribed,
     Unknown,
 )
 from domain.ids import fold
@@ -54,6 +57,21 @@ _WARNINGS = {"inactive_alert", "close_inactive_agent", "reopen_inactive_agent", 
              "active_restored"}  # fmt: skip
 _GONE = {"2", "5"}
 """Status of a member who was disabled or has left."""
+
+
+def decode_self(payload: str, key: str, person: str, received_at: datetime) -> Incoming:
+    """What the house says to itself when slow work is done: JSON with its kind."""
+    envelope = Envelope(key, Door.SELF, person, received_at)
+    said = json.loads(payload)
+    match said["kind"]:
+        case "fetched":
+            return Fetched(envelope, said["media_key"], said["sha256"], said["file_name"])
+        case "transcribed":
+            return Transcribed(
+                envelope, said["media_key"], said["text"], said["seconds"], said["problem"], again=said["again"]
+            )
+        case kind:
+            return Unknown(envelope, str(kind))
 
 
 def person_of(incoming: Incoming) -> str:
@@ -167,6 +185,8 @@ def _app_event(fields: Fields, envelope: Envelope) -> Incoming:
             return Text(envelope, _of(fields, "EventKey"))
         case "location_select":
             return _app_location(_fields(fields.get("SendLocationInfo")), envelope)
+        case "scancode_push" | "scancode_waitmsg":
+            return Scanned(envelope, _of(_fields(fields.get("ScanCodeInfo")), "ScanResult"))
         case "template_card_event" | "template_card_menu_event":
             return _app_tap(fields, envelope)
         case "change_contact":

@@ -78,6 +78,7 @@ def demo_settings(company: Company, *, wecom: str, product: str, data: Path) -> 
             },
             "roster": {"file": str(roster)},
             "escalation": {"around_the_clock": True},
+            "speech": {"engine": "remote", "url": f"{wecom}/v1"},
             "media": {"folder": str(data / "media")},
         }
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from actions.roster import freeze, welcome_back
-from bot.decode import decode_app, decode_bot
+from bot.decode import decode_app, decode_bot, decode_self
 from chat.cards import Card
 from chat.messages import (
+    NOTHING_TO_SAY,
     AppWarning,
     CardTap,
     Departed,
@@ -43,6 +45,8 @@ STRANGER = "没有在名册里找到你，暂时不能用跟单铃。请让{oper
 FROZEN = "你的账号已停用，有疑问请找{operator}。"
 HELP_HINT = "没看懂这句话。发“帮助”看我能做什么，发线索请用：\n【线索响应】{客户名} {电话} {意向型号} {来源渠道}"
 WELCOME = "{name}，你好。线索会发卡片到这里，点“接单”就行；发“待办”看手上的事，发“帮助”看全部用法。"
+NEVER_MIND = "好，先不改。"
+_NEVER_MIND = re.compile(r"\s*(?:算了|取消|不用了|不改了|先不|没事了?)[吧了啊。.!！\s]*")
 BROKEN = "这条消息没处理成，已经记下并通知了管理员，编号 {trace}。你可以换个说法再试。"
 
 
@@ -65,6 +69,8 @@ class Conversation:
     def decode(self, claimed: Claimed) -> Incoming:
         if claimed.door == Door.BOT:
             return decode_bot(claimed.payload, claimed.received_at, bot_name=self._edge.bot_name)
+        if claimed.door == Door.SELF:
+            return decode_self(claimed.payload, claimed.key, claimed.person, claimed.received_at)
         return decode_app(claimed.payload, claimed.received_at, corp_id=self._edge.corp_id)
 
     async def handle(self, work: Work, claimed: Claimed) -> None:
@@ -120,11 +126,11 @@ class Conversation:
         ctx = Context(work, member, incoming, self._rules, tuple(self._menu.examples(member)))
         with structlog.contextvars.bound_contextvars(member=member.userid):
             reply = await self._route(ctx, incoming)
-        if reply is not None:
+        if reply is not None and reply is not NOTHING_TO_SAY:
             await self._reply(work, incoming, member, reply)
 
     async def _route(self, ctx: Context, incoming: Incoming) -> Reply | None:
-        """Card tap → kind → command word → fixed format → polite help."""
+        """Card tap → kind → open question → command word → fixed format → memo → polite help."""
         match incoming:
             case CardTap():
                 return await self._tapped(ctx, incoming)
@@ -152,6 +158,15 @@ class Conversation:
         return await module.tap(ctx, Tapped(data.action, data.subject, data.version, data.argument, tap.task_id, tap))
 
     async def _said(self, ctx: Context, text: Text) -> Reply | None:
+        """Pictures between the words of a single chat are kept like any others; the words get the answer."""
+        if not text.envelope.is_group:
+            for media in text.attached:
+                module = self._menu.for_kind(media)
+                assert module is not None
+                assert module.take is not None
+                await module.take(replace(ctx, incoming=media), media)
+        if not text.envelope.is_group and (reply := await self._answered(ctx, text)) is not None:
+            return reply
         if (command := self._menu.command(text)) is not None:
             module, said = command
             _check_roles(ctx, module, said.word)
@@ -160,8 +175,25 @@ class Conversation:
         if (found := self._menu.format(text.text)) is not None:
             assert found.hear is not None
             return await found.hear(ctx, text)
-        # Small talk in a group gets no scolding (L1).
-        return None if text.envelope.is_group else Reply(HELP_HINT)
+        if text.envelope.is_group:
+            # Small talk in a group gets no scolding (L1).
+            return None
+        listener = self._menu.listener
+        heard = await listener.overhear(ctx, text) if listener is not None and listener.overhear is not None else None
+        return heard or Reply(HELP_HINT)
+
+    async def _answered(self, ctx: Context, text: Text) -> Reply | None:
+        """None where nothing is asked, or these words are no answer to it."""
+        question = await ctx.work.questions.open_of(ctx.member.userid)
+        if question is None:
+            return None
+        if _NEVER_MIND.fullmatch(text.text):
+            await ctx.work.questions.close(ctx.member.userid)
+            return Reply(NEVER_MIND)
+        module = self._menu.for_question(question.kind)
+        if module is None or module.answer is None:
+            return None
+        return await module.answer(ctx, text, question)
 
     async def _entered(self, ctx: Context) -> Reply | None:
         """A welcome the first time; opening the chat again says nothing. The smart bot has welcomed in the callback."""
@@ -172,7 +204,7 @@ class Conversation:
     async def _reply(self, work: Work, incoming: Incoming, member: Member | None, reply: Reply) -> None:
         if member is not None and (reply.private or isinstance(reply.content, Card)):
             key = f"reply:{incoming.envelope.key}"
-            await work.push(Push(TargetKind.MEMBER, member.userid, reply.content, key, Urgency.ANSWER))
+            await work.push(Push(TargetKind.MEMBER, member.userid, reply.content, key, Urgency.ANSWER, reply.about))
             if incoming.envelope.reply_url and incoming.envelope.is_group:
                 await work.push(
                     _to_chat(incoming.envelope, f"{member.name}，发到你的跟单铃里了。", f"{key}:where", member)

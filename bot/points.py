@@ -17,6 +17,8 @@ POINTS = (
     "sender.settled",
     "timers.fired",
 )
+PAYMENT_POINTS = ("payments.booked", "payments.committed")
+"""Of the path from a statement to 已回款."""
 _KILL_AT = os.environ.get("DEALBELL_TEST_KILL_AT", "")
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.metrics import PUSH_SECONDS, PUSHES
 from bot.points import reached
-from bot.wecom_errors import ErrorClass, WeComError, WeComUncertain, WeComUnreachable
+from bot.wecom_errors import ErrorClass, WeComError, WeComTrouble, WeComUncertain, WeComUnreachable
 from chat.messages import Push, TargetKind
 from scheduler.clock import Clock
 from storage import outbox
@@ -57,6 +57,11 @@ class AnswerLost(Exception):
 class Channel(Protocol):
     resend_within: timedelta
     """How long after an answer was lost the same body may go again without being said twice; zero = never."""
+
+    async def prepare(self, row: Row) -> None:
+        """What has to be with WeCom before the call, such as a file. May be done again; raises as `call` does, and
+        OSError where it could not be read."""
+        ...
 
     async def render(self, connection: AsyncConnection, row: Row, now: datetime) -> str:
         """The body of the call, made once; raises Instead."""
@@ -157,6 +162,11 @@ class Sender:
 
     async def _try(self, row: Row) -> str:
         channel = self._channels[row.kind]
+        if row.rendered is None:
+            try:
+                await channel.prepare(row)
+            except (WeComTrouble, OSError) as error:
+                return await self._not_prepared(channel, row, error)
         try:
             rendered = await self._start(channel, row)
         except Instead as other:
@@ -207,6 +217,8 @@ class Sender:
         PUSH_SECONDS.observe(max(0.0, (now - row.created_at).total_seconds()))
         if receipt.problem:
             log.warning("push_undelivered", problem=receipt.problem)
+            async with begin_work(self._database, now, actor="sender", cause=row.dedupe_key) as work:
+                await self._tell_failed(work, row, receipt.problem)
         return state
 
     async def _call_failed(self, channel: Channel, row: Row, error: Exception) -> str:
@@ -240,6 +252,16 @@ class Sender:
         state = "queued" if row.rendered is None else "uncertain"
         return await self._settle(row, state, error=str(error), due_at=due_at)
 
+    async def _not_prepared(self, channel: Channel, row: Row, error: WeComTrouble | OSError) -> str:
+        """Nothing has been said yet, so whatever may pass is tried again, and a lost answer does no harm."""
+        tried = replace(row, attempts=row.attempts + 1)
+        if isinstance(error, FileNotFoundError):
+            log.error("push_without_file", error=str(error))
+            return await self._give_up(channel, tried, "original missing")
+        if isinstance(error, WeComUncertain | OSError):
+            error = WeComUnreachable(str(error))
+        return await self._call_failed(channel, tried, error)
+
     async def _tell_house_trouble(self, error: WeComError) -> None:
         now = self._clock.now()
         async with begin_work(self._database, now, actor="sender", cause=error.house_trouble) as work:
@@ -251,11 +273,15 @@ class Sender:
             await outbox.settle(work.connection, row, "failed", now, error=error)
             for push in await channel.instead(work.connection, row):
                 await work.push(push)
-            if not row.about.startswith("alarm:"):
-                # A reply address is as good as a password: whom it was for is said instead.
-                target = row.chat_sender if row.kind is TargetKind.REPLY_URL else row.lane.partition(":")[2]
-                await self._alarm(work, "push_failed", {"target": target, "kind": row.kind.value, "error": error})
+            await self._tell_failed(work, row, error)
         return "failed"
+
+    async def _tell_failed(self, work: Work, row: Row, error: str) -> None:
+        if row.about.startswith("alarm:"):
+            return
+        # A reply address is as good as a password: whom it was for is said instead.
+        target = row.chat_sender if row.kind is TargetKind.REPLY_URL else row.lane.partition(":")[2]
+        await self._alarm(work, "push_failed", {"target": target, "kind": row.kind.value, "error": error})
 
     async def _settle(
         self,
@@ -268,7 +294,7 @@ class Sender:
     ) -> str:
         now = self._clock.now()
         async with begin_work(self._database, now, actor="sender", cause=row.dedupe_key) as work:
-            await outbox.settle(work.connection, row, state, now, error=error, due_at=due_at)
+            await outbox.settle(work.connection, row, state, now, error=error, due_at=due_at, attempts=row.attempts)
             for push in also:
                 await work.push(push)
         return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +18,17 @@ BOT_MARKDOWN, WEBHOOK_MARKDOWN = 20480, 4096
 """Bytes"""
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that lies with WeCom already."""
+
+    kind: str
+    media_id: str
+
+
 def send_body(
     userid: str,
-    content: str | Card,
+    content: str | Card | Uploaded,
     *,
     agent_id: int,
     task_id: str,
@@ -41,6 +50,8 @@ def send_body(
     }
     if isinstance(content, Card):
         return _json({**envelope, "msgtype": "template_card", "template_card": template_card(content, task_id, home)})
+    if isinstance(content, Uploaded):
+        return _json({**envelope, "msgtype": content.kind, content.kind: {"media_id": content.media_id}})
     return _json({**envelope, "msgtype": "text", "text": {"content": content}})
 
 

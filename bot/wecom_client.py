@@ -44,6 +44,7 @@ QUIET_AFTER_WRONG_SECRET = timedelta(minutes=10)
 RANGE = 20 << 20
 """Bytes; a larger file has to be asked for in pieces (830002)."""
 WRONG_SECRET = 40001
+LOGIN_CODE_SPENT = 40029
 NEEDS_RANGE = 830002
 
 
@@ -128,6 +129,16 @@ class WeComClient:
 
     async def agent_get(self) -> dict[str, Any]:
         return await self._call("agent/get", params={"agentid": str(self._agent_id)})
+
+    async def userid_of_code(self, code: str) -> str:
+        """The login's one-time code → userid; empty for somebody from outside and for a code that is no good."""
+        try:
+            answer = await self._call("auth/getuserinfo", params={"code": code})
+        except WeComError as error:
+            if error.errcode == LOGIN_CODE_SPENT:
+                return ""
+            raise
+        return str(answer.get("userid", ""))
 
     # media
 

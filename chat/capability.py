@@ -17,6 +17,10 @@ class Capability:
     """TapData.action values that this module answers."""
     kinds: tuple[type, ...] = ()
     """Kinds of messages (chat.messages) that this module takes whatever they say, such as Media."""
+    answers: tuple[str, ...] = ()
+    """Kinds of open questions (chat.dialogue) that this module asks and whose answers it understands."""
+    listens: bool = False
+    """True for the one module that hears what no word, question or format has claimed in a single chat (N5)."""
     roles: frozenset[Role] = field(default=EVERYBODY)
     example: str = ""
     """How to say it, as 帮助 shows it; empty = not shown."""

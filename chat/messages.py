@@ -63,11 +63,45 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcribed:
+    """The house to itself: a voice memo has been turned into words, or it has been given up for now (N1)."""
+
+    envelope: Envelope
+    media_key: str
+    """Envelope key of the message that brought the sound."""
+    text: str
+    seconds: float
+    problem: str = ""
+    """Code of what stood in the way (domain.speech.Problem); empty where there are words."""
+    again: bool = False
+    """It is tried again by itself, so that words may still come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The house to itself: a file that somebody sent is in the media store now, under its checksum."""
+
+    envelope: Envelope
+    media_key: str
+    """Envelope key of the message that brought the file."""
+    sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     envelope: Envelope
     latitude: float
     longitude: float
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A code was scanned through the app's menu (scancode_push, scancode_waitmsg)."""
+
+    envelope: Envelope
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +150,20 @@ class Unknown:
     kind: str
 
 
-Incoming = Text | Media | Location | CardTap | Entered | Joined | Departed | AppWarning | Unknown
+Incoming = (
+    Text
+    | Media
+    | Transcribed
+    | Fetched
+    | Location
+    | Scanned
+    | CardTap
+    | Entered
+    | Joined
+    | Departed
+    | AppWarning
+    | Unknown
+)
 
 
 class Urgency(IntEnum):
@@ -144,13 +191,35 @@ class TargetKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MediaContent:
+    """The original bytes of a file that is kept (media/store.py), as a message of their own. To members only."""
+
+    sha256: str
+    kind: str
+    """image (JPG, PNG; 10 MB), voice (AMR; 2 MB, a minute), video (MP4; 10 MB) or file (20 MB): wecom.md 3.7"""
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QrContent:
+    """A QR code as a picture, drawn when it is sent. To members only."""
+
+    text: str
+    file_name: str
+    """Without its ending."""
+
+
+Content = str | Card | MediaContent | QrContent
+
+
+@dataclass(frozen=True, slots=True)
 class Push:
     """One thing to be said to one receiver. It becomes a row of the outbox in the transaction that caused it."""
 
     kind: TargetKind
     to: str
-    content: str | Card | dict[str, object]
-    """text, a card, or (hooks only) a JSON object"""
+    content: Content | dict[str, object]
+    """text, a card, a file, or (hooks only) a JSON object"""
     dedupe_key: str
     """The same key is never said twice: a unique constraint."""
     urgency: Urgency = Urgency.NOTICE
@@ -171,3 +240,9 @@ class Reply:
     content: str | Card
     private: bool = False
     """True: to the member's own chat with the app, even when asked in a group."""
+    about: str = ""
+    """Of a card: the fact it is about, so that it is settled with the others when the fact has (Push.about)."""
+
+
+NOTHING_TO_SAY = Reply("")
+"""Done, and what was done shows elsewhere, such as on a card."""

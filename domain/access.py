@@ -10,6 +10,10 @@ from domain.people import Member, Role
 SEES_ALL = (Role.LEADER, Role.ADMIN, Role.OPERATOR, Role.FINANCE, Role.SERVICE, Role.TECH)
 
 
+GOES_TO_CUSTOMERS = frozenset({Role.REP, Role.MANAGER, Role.LEADER, Role.TECH, Role.SERVICE})
+"""Whose photos and places are evidence of visits."""
+
+
 def sees_everything(member: Member) -> bool:
     return member.has(*SEES_ALL)
 

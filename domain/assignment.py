@@ -89,6 +89,8 @@ class LeadFacts:
     existing_owner: UserId | None = None
     location: tuple[float, float] | None = None
     """(longitude, latitude)"""
+    city_centre: tuple[float, float] | None = None
+    """Stands for the location in polygons where only the city is known (R3)."""
     barred: frozenset[UserId] = frozenset()
     """Not these: who has just let the lead lie, or gave it away."""
 
@@ -115,13 +117,14 @@ class Why(StrEnum):
     AT_CAP = "at_cap"
     NOT_WORKING_NOW = "not_working_now"
     OTHER_REGION = "other_region"
-    NOT_A_REP = "not_a_rep"
     BARRED = "barred"
     LOWER_SCORE = "lower_score"
     TIE_BREAK = "tie_break"
     NO_RULE_MATCHES = "no_rule_matches"
     NO_CANDIDATE = "no_candidate"
     WISHED_UNKNOWN = "wished_unknown"
+    CITY_CENTRE = "city_centre"
+    """Polygons were asked about the city's centre, for want of a location."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +212,8 @@ def decide(
     if early is not None:
         chosen, way = early
         return _decision(state, way, chosen, (_considered(chosen, None, state),), notes)
+    if facts.location is None and facts.city_centre is not None and any(region.geojson for region in rules.regions):
+        notes.append(Why.CITY_CENTRE)
     if not rules.rules:
         everybody = _Search(facts, state, Group("", frozenset(), frozenset()), regions=facts_regions(facts, rules))
         return _result(state, [everybody], Way.DEFAULT, "", notes)
@@ -217,7 +222,8 @@ def decide(
 
 def facts_regions(facts: LeadFacts, rules: AssignmentRules) -> frozenset[str]:
     """Regions that the lead may belong to: more than one inside a buffer (R3); none = not known."""
-    found = regions_at(rules.regions, city=facts.tags.city, region=facts.tags.region, location=facts.location)
+    place = facts.location or facts.city_centre
+    found = regions_at(rules.regions, city=facts.tags.city, region=facts.tags.region, location=place)
     return found or (frozenset({facts.tags.region}) if facts.tags.region else frozenset())
 
 
@@ -413,7 +419,7 @@ def _result(state: Circumstances, searched: Sequence[_Search], way: Way, rule: s
     last = searched[-1] if searched else None
     chosen = last.best if last is not None else None
     if chosen is None:
-        if all(search.is_empty for search in searched):
+        if searched and all(search.is_empty for search in searched):
             notes.append(Why.NO_CANDIDATE)
         way, rule = Way.NOBODY, ""
     considered = [one for search in searched for one in search.considered(chosen)]

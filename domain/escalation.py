@@ -122,48 +122,27 @@ def ready_at(ping: Pinged, repeat_after: timedelta) -> datetime | None:
     return None
 
 
-AT_ONCE = timedelta()
-
-
-def bundle(
-    pings: Iterable[P],
-    now: datetime,
-    *,
-    bundle_within: timedelta,
-    repeat_after: timedelta,
-    apart: timedelta = AT_ONCE,
-) -> list[Bundle[P]]:
-    """One card for each receiver with all that is ready, `bundle_within` after its oldest ping became so.
-
-    No card comes sooner than `apart` after the receiver's last one; for that, `pings` must hold those of the last card.
-    """
+def bundle(pings: Iterable[P], now: datetime, *, bundle_within: timedelta, repeat_after: timedelta) -> list[Bundle[P]]:
+    """One card for each receiver with all that is ready, `bundle_within` after its oldest ping became so."""
     return [
         Bundle(receiver, tuple(ping for ready, ping in waiting if ready <= now))
-        for receiver, card_at, waiting in _cards(pings, bundle_within, repeat_after, apart)
+        for receiver, card_at, waiting in _cards(pings, bundle_within, repeat_after)
         if card_at <= now
     ]
 
 
-def next_bundle_at(
-    pings: Iterable[Pinged], *, bundle_within: timedelta, repeat_after: timedelta, apart: timedelta = AT_ONCE
-) -> datetime | None:
+def next_bundle_at(pings: Iterable[Pinged], *, bundle_within: timedelta, repeat_after: timedelta) -> datetime | None:
     """The first moment at which `bundle` gives something."""
-    return min((card_at for _, card_at, _ in _cards(pings, bundle_within, repeat_after, apart)), default=None)
+    return min((card_at for _, card_at, _ in _cards(pings, bundle_within, repeat_after)), default=None)
 
 
 def _cards(
-    pings: Iterable[P], bundle_within: timedelta, repeat_after: timedelta, apart: timedelta
+    pings: Iterable[P], bundle_within: timedelta, repeat_after: timedelta
 ) -> Iterator[tuple[UserId, datetime, list[tuple[datetime, P]]]]:
     """(receiver, when the next card is due, what waits for it and since when), by receiver."""
     waiting: dict[UserId, list[tuple[datetime, P]]] = {}
-    last_card: dict[UserId, datetime] = {}
     for ping in pings:
-        if ping.told_at is not None:
-            last_card[ping.receiver] = max(ping.told_at, last_card.get(ping.receiver, ping.told_at))
         if (ready := ready_at(ping, repeat_after)) is not None:
             waiting.setdefault(ping.receiver, []).append((ready, ping))
     for receiver, gathered in sorted(waiting.items()):
-        card_at = min(ready for ready, _ in gathered) + bundle_within
-        if receiver in last_card:
-            card_at = max(card_at, last_card[receiver] + apart)
-        yield receiver, card_at, gathered
+        yield receiver, min(ready for ready, _ in gathered) + bundle_within, gathered

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 
@@ -22,6 +23,13 @@ class Region:
 
 KM_PER_DEGREE = 111.195
 """Of latitude, and of longitude at the equator, on a sphere of 6,371 km; within 0.6 % of the ellipsoid."""
+
+
+def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres between two (latitude, longitude), as the crow flies."""
+    (north, east), (to_north, to_east) = ((radians(a), radians(b)) for a, b in (one, other))
+    half = sin((to_north - north) / 2) ** 2 + cos(north) * cos(to_north) * sin((to_east - east) / 2) ** 2
+    return 2 * 6_371_000 * asin(min(1.0, sqrt(half)))
 
 
 def regions_at(
@@ -49,8 +57,6 @@ def _is_near(region: Region, location: tuple[float, float]) -> bool:
     shape = _shape(region.geojson)
     if region.buffer_km <= 0:
         return bool(shape.covers(Point(longitude, latitude)))
-    from math import cos, radians
-
     plane = affinity.affine_transform(
         shape,
         [KM_PER_DEGREE * cos(radians(latitude)), 0, 0, KM_PER_DEGREE, 0, 0],
@@ -67,12 +73,22 @@ def _shape(geojson: str) -> Any:
     from shapely.ops import unary_union
 
     try:
-        stored = json.loads(geojson)
+        stored = json.loads(geojson, parse_constant=_no_number)
         kind = stored["type"]
         parts = [f["geometry"] for f in stored["features"]] if kind == "FeatureCollection" else [stored]
-        area = unary_union([shape(part["geometry"] if part["type"] == "Feature" else part) for part in parts])
+        shapes = [shape(part["geometry"] if part["type"] == "Feature" else part) for part in parts]
+        # A border drawn by hand may cross itself: then it is what it encloses.
+        area = unary_union([shapely.make_valid(one) for one in shapes])
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
         raise ValueError(f"not a GeoJSON area: {error}") from error
     if area.is_empty or area.area == 0:
         raise ValueError("the GeoJSON holds no area")
+    west, south, east, north = area.bounds
+    if west < -180 or south < -90 or east > 180 or north > 90:
+        raise ValueError("the GeoJSON leaves the earth: (longitude, latitude) in this order")
     return area
+
+
+def _no_number(constant: str) -> float:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(f"{constant} is no coordinate")

@@ -62,7 +62,7 @@ class _Desk:
             for order in self._orders.orders
             for payment in order.receivable.payments
         }
-        self._seen: set[tuple[str, str, int, str]] = set()
+        self._seen: set[tuple[str, str, str, int, str]] = set()
 
     def judge(self, row: BankTransaction) -> Decision:
         decision = self._judge(row)
@@ -87,7 +87,7 @@ class _Desk:
 
     def _is_repeated(self, row: BankTransaction) -> bool:
         """Spreadsheets round long serials, so the day and the amount have to agree as well."""
-        key = (row.bank, row.serial, row.amount, row.paid_at.date().isoformat())
+        key = (row.bank, row.account, row.serial, row.amount, row.paid_at.date().isoformat())
         repeated = key in self._seen
         self._seen.add(key)
         return repeated

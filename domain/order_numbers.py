@@ -17,7 +17,7 @@ _MOST_SHAPES = 8
 _SHORTEST_WHOLE = 5
 _FEWEST_BARE_DIGITS = 6
 """Fewer digits without their prefix are an amount or a year as easily as an order."""
-_SHAPE = re.compile(r"([A-Z]*)(\d+)(?:-(\d+))?")
+_SHAPE = re.compile(r"(?:([A-Z]+)-?)?(\d+)(?:-(\d+))?")
 _DASHES = str.maketrans("‐‑‒–—―−﹣－ー_", "-" * 11)
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.-]*[A-Z0-9]")
 _JOINT = r"[\s:#.\-]*"
@@ -67,7 +67,7 @@ class OrderNumbers:
         for order_no in order_nos:
             self._by_key.setdefault(key_of(order_no), order_no)
             if found := _SHAPE.fullmatch(plain(order_no)):
-                shapes[_Shape(found[1], len(found[2]), len(found[3] or ""))] += 1
+                shapes[_Shape(found[1] or "", len(found[2]), len(found[3] or ""))] += 1
                 self._starts.add(found[2][:2])
         self._shapes = [
             _Pattern(shape, between, after_amounts)

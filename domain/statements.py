@@ -13,6 +13,10 @@ class Problem(StrEnum):
     NOT_TEXT = "not_text"
     BROKEN_WORKBOOK = "broken_workbook"
     ENCRYPTED = "encrypted"
+    LOST = "lost"
+    """The original is no longer where it was kept."""
+    STUMBLED = "stumbled"
+    """Something that we had not thought of; the log has it."""
     NO_HEADER = "no_header"
     """No row holds the words that a statement's header has."""
 

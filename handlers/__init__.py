@@ -5,6 +5,8 @@ A module declares `capability` and one or more of
   `async def tap(ctx, tapped: Tapped) -> Reply | None`       for its taps
   `def recognises(text: str) -> bool` and `async def hear(ctx, text: Text) -> Reply | None`   for a format of its own
   `async def take(ctx, incoming) -> Reply | None`            for its kinds
+  `async def answer(ctx, text: Text, question: Question) -> Reply | None`   for its questions; None = not an answer
+  `async def overhear(ctx, text: Text) -> Reply | None`      for what nobody else has claimed; None = nothing for it either
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ from types import ModuleType
 from typing import Any
 
 from chat.capability import Capability
+from chat.dialogue import Question
 from chat.messages import Reply, Text
 from domain.people import Member
 from handlers._context import Context, Said, Tapped
 from nlp.normalize import half_width
 
 Handler = Callable[[Context, Any], Awaitable[Reply | None]]
+Answerer = Callable[[Context, Text, Question], Awaitable[Reply | None]]
 
 _POLITE = "(?:(?:请|麻烦|帮我|帮忙|给我|我要|我想|看看|看一下|查看) ?)*"
 _BEHIND = "(?:一下|下)?[ :：,，。.?？!！]*"
@@ -38,19 +42,24 @@ class Module:
     recognises: Callable[[str], bool] | None
     hear: Handler | None
     take: Handler | None
+    answer: Answerer | None
+    overhear: Handler | None
 
 
 def _module(found: ModuleType) -> Module:
     capability = found.capability
     assert isinstance(capability, Capability)
-    wanted = {"handle": capability.words, "tap": capability.taps, "take": capability.kinds}
+    wanted = {
+        "handle": capability.words, "tap": capability.taps, "take": capability.kinds, "answer": capability.answers,
+        "overhear": capability.listens,
+    }  # fmt: skip
     for name, declared in wanted.items():
         if bool(declared) != hasattr(found, name):
             raise TypeError(f"{found.__name__}: what it declares and its function {name}() do not go together")
     return Module(
         found.__name__.rpartition(".")[2],
         capability,
-        *(getattr(found, name, None) for name in ("handle", "tap", "recognises", "hear", "take")),
+        *(getattr(found, name, None) for name in ("handle", "tap", "recognises", "hear", "take", "answer", "overhear")),
     )
 
 
@@ -59,6 +68,8 @@ class Menu:
         self.modules = modules
         self._by_word = _unique(modules, lambda c: c.words)
         self._by_tap = _unique(modules, lambda c: c.taps)
+        self._by_question = _unique(modules, lambda c: c.answers)
+        self.listener = next((m for m in modules if m.overhear is not None), None)
         longest_first = sorted(self._by_word, key=len, reverse=True)
         self._command = re.compile(f"{_POLITE}({'|'.join(map(re.escape, longest_first))}){_BEHIND}(.*)", re.DOTALL)
 
@@ -82,6 +93,9 @@ class Menu:
 
     def for_tap(self, action: str) -> Module | None:
         return self._by_tap.get(action)
+
+    def for_question(self, kind: str) -> Module | None:
+        return self._by_question.get(kind)
 
     def for_kind(self, incoming: object) -> Module | None:
         return next((m for m in self.modules if isinstance(incoming, m.capability.kinds)), None)

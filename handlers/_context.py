@@ -31,6 +31,10 @@ class Context:
     def local_now(self) -> datetime:
         return self.rules.local(self.work.now)
 
+    def is_command(self, text: str) -> bool:
+        """Begins with a word of the menu: whoever asked a question lets it go on."""
+        return any(text.strip().startswith(word) for one in self.menu for word in one.words)
+
     @property
     def today(self) -> date:
         return self.local_now.date()

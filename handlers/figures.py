@@ -13,6 +13,7 @@ from domain.people import Role
 from handlers._context import Context, Said
 from notify.digest import NAMES, digest_text
 from notify.figures import figures_for
+from notify.payment_history import money_of_yesterday
 
 capability = Capability(
     words=("明细", "日报"),
@@ -37,7 +38,8 @@ MEANING = {
 async def handle(ctx: Context, said: Said) -> Reply:
     figures = await figures_for(ctx.work, ctx.rules, ctx.today)
     if said.word == "日报" and sees_everything(ctx.member):
-        return Reply(digest_text(figures, ctx.today), private=True)
+        money = await money_of_yesterday(ctx.work, ctx.rules, ctx.today)
+        return Reply(digest_text(figures, ctx.today, money=money), private=True)
     name = next((name for name in NAMES if name in said.argument), None)
     if name is None:
         return Reply(f"想看哪个数的明细：{'、'.join(NAMES)}。像这样发：明细 红灯", private=True)

@@ -9,6 +9,7 @@ from chat.capability import Capability
 from chat.messages import Reply, Text
 from domain.ids import LeadId, lead_id_in, lead_name
 from domain.refusal import Refusal
+from handlers import memo
 from handlers._context import Context, Said
 from nlp.normalize import half_width
 from notify.leads import about, settle_cards
@@ -33,6 +34,9 @@ async def hear(ctx: Context, text: Text) -> Reply:
 
 
 async def handle(ctx: Context, said: Said) -> Reply:
+    """跟进了恒达，李总拍板 … is a memo that happens to begin with our word (N5)."""
+    if lead_id_in(said.argument) is None and (reply := await memo.overhear(ctx, said.text)) is not None:
+        return reply
     return await _note(ctx, said.argument, is_call=said.word == "通话")
 
 

@@ -50,10 +50,10 @@ async def hear(ctx: Context, text: Text) -> Reply | None:
         )
         for number, parsed in enumerate(result.leads, start=1)
     ]
-    return Reply(answer(received, result))
+    return Reply(answer_to(received, result))
 
 
-def answer(received: Sequence[Received], result: PostResult) -> str:
+def answer_to(received: Sequence[Received], result: PostResult) -> str:
     """Conclusion first: what is out, then what has to be typed again."""
     said = [_one(one) for one in received]
     if result.errors:

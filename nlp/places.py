@@ -39,7 +39,7 @@ _MUNICIPALITIES = frozenset({"北京", "上海", "天津", "重庆"})
 _PROVINCE_ENDS = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
 _CITY_ENDS = ("自治州", "地区", "市", "州", "盟")
 _LONGEST_NAME = 5
-_TABLE = Path(__file__).parent / "lexicon" / "places.txt"
+_LEXICON = Path(__file__).parent / "lexicon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,16 @@ class _Gazetteer:
     provinces: frozenset[str]
 
 
+def _lines(table: str) -> list[str]:
+    lines = (_LEXICON / table).read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 @lru_cache(maxsize=1)
 def _gazetteer() -> _Gazetteer:
     cities: dict[str, tuple[str, str]] = {}
     areas: dict[str, tuple[str, str]] = {}
-    for line in _TABLE.read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
+    for line in _lines("places.txt"):
         area, province, city, *others = line.split()
         areas.setdefault(area, (city, province))
         cities |= dict.fromkeys((city, *others), (city, province))
@@ -173,6 +176,17 @@ def _place_of_mobile(phone: str) -> Place | None:
     known = _gazetteer()
     city, province = known.cities.get(found["city"]) or known.areas.get(found["area_code"]) or ("", found["province"])
     return Place(city, province, PlaceSource.MOBILE, phone[:7])
+
+
+@lru_cache(maxsize=1)
+def _centres() -> dict[str, tuple[float, float]]:
+    rows = (line.split() for line in _lines("centres.txt"))
+    return {city: (float(longitude), float(latitude)) for city, longitude, latitude in rows}
+
+
+def centre_of(city: str) -> tuple[float, float] | None:
+    """(longitude, latitude) of a city as `Place` names it, right to about 10 km; None where it is none of ours."""
+    return _centres().get(city)
 
 
 def begins_with_place(name: str) -> bool:

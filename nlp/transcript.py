@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _EVEN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _EVEN |= {ord(blank): ord(" ") for blank in "\u3000\u00a0\t\r\n"}
 _EVEN |= {ord(hyphen): ord("-") for hyphen in "‐‑‒–—―−﹣﹘"}
+# Half a surrogate pair is no character, and a library behind would stop at it.
+_EVEN |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _EVEN |= {ord("〜"): ord("~"), ord("∼"): ord("~"), ord("﹐"): ord(","), ord("￥"): ord("¥")}
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff"
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"

@@ -10,6 +10,8 @@ import structlog
 
 from chat.messages import Urgency
 from chat.texts.format import duration
+from chat.texts.speech import to_operator
+from domain.speech import Problem
 from notify.people import operators
 from storage.unit_of_work import Work
 
@@ -30,6 +32,11 @@ SENTENCES = {
     "member_left": "{name} 已不在名册或应用可见范围，账号已冻结。手上的线索：{leads}；接手人：{heir}。",
     "contacts_odd": "通讯录核对：企业微信只返回 {count} 人，少得不合常理，这次没有冻结任何人。",
     "media_lost": "{person} 发来的文件没取到（{error}），已请对方再发一次。常有的话请看日志 media_not_fetched。",
+    "nobody_in_finance": "有 {count} 笔回款要财务确认，但名册里没有财务。请给一位成员加上 finance 角色，再让他发“待确认”。",
+    "statement_stumbled": "对账单“{file}”读的时候出错，没有入账。请看日志 statement_stumbled，原件还在。",
+    "speech_broken": "语音转不了文字，原件都存着：{problem}。改好后会自动补转。",
+    "disk_full": "存原件的磁盘满了，照片和语音先留在企业微信那边等着，最多三天。请马上腾出空间：{place}",
+    "store_away": "原件存不进 {place}（{error}），照片和语音先留在企业微信那边等着，最多三天。请检查存储。",
     "no_callbacks": "工作时间里已经 {length}没有收到任何企业微信消息，请检查回调地址和网络。",
 }
 
@@ -45,6 +52,8 @@ async def alarm(work: Work, kind: str, facts: Mapping[str, Any], *, once: str = 
 def _in_words(fact: Any) -> Any:
     if isinstance(fact, timedelta):
         return duration(fact)
+    if isinstance(fact, Problem):
+        return to_operator(fact)
     if isinstance(fact, list):
         return "、".join(map(str, fact)) or "没有"
     return "按规则重派" if fact is None else fact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from chat.texts.format import WEEKDAYS
@@ -20,8 +21,8 @@ NAMES = {
 """What 明细 understands, and the figure behind it."""
 
 
-def digest_text(figures: LeadFigures, day: date, *, late: str = "") -> str:
-    """`late` says when it should have come."""
+def digest_text(figures: LeadFigures, day: date, *, late: str = "", money: Sequence[str] = ()) -> str:
+    """`late` says when it should have come; `money`: lines about yesterday's."""
     lines = [f"日报 {day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"]
     if late:
         lines.append(f"（应在 {late} 发出，服务恢复后补发）")
@@ -33,6 +34,7 @@ def digest_text(figures: LeadFigures, day: date, *, late: str = "") -> str:
         f"昨天新线索 {_number(figures.new)} 条，已接 {_number(figures.accepted)} 条"
         + (f"，首次联系中位 {_number(figures.minutes_to_contact)} 分钟" if figures.minutes_to_contact.out_of else ""),
         f"现在超时未联系 {_number(figures.late)} 条，48 小时未动 {_number(figures.untouched)} 条",
+        *money,
         "",
         _next_step(figures),
     ]

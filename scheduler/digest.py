@@ -11,6 +11,7 @@ from domain.digest import Slot, send_at, slot_for
 from domain.people import Role
 from notify.digest import digest_text
 from notify.figures import figures_for
+from notify.payment_history import money_of_yesterday
 from scheduler.clock import Clock
 from settings.house import HouseRules
 from storage.database import Database
@@ -47,8 +48,9 @@ async def send_if_due(database: Database, clock: Clock, rules: HouseRules) -> bo
 
 async def _push(work: Work, rules: HouseRules, slot: Slot) -> None:
     figures = await figures_for(work, rules, slot.day)
+    money = await money_of_yesterday(work, rules, slot.day)
     due = f"{slot.at.astimezone(ZoneInfo(rules.settings.digest.timezone)):%H:%M}"
-    text = digest_text(figures, slot.day, late=due if slot.is_late else "")
+    text = digest_text(figures, slot.day, late=due if slot.is_late else "", money=money)
     for leader in await work.members.with_role(Role.LEADER):
         moment = work.now if slot.is_late else send_at(slot, leader.userid, rules.settings.digest.spread)
         await work.push(

@@ -14,17 +14,19 @@ from chat.messages import Push, TargetKind, Urgency
 from domain.escalation import Rung, bundle, is_still_due, next_bundle_at
 from domain.leads import Lead
 from domain.people import Member
-from domain.todos import next_reminder
+from domain.todos import TodoKind
 from domain.working_time import held_until
 from notify.cards import reminder_card
 from notify.leads import about, show_taken_back
 from notify.links import call_url
 from notify.people import admins, manager_of
 from notify.pings import push_late_card
+from notify.todos import push_reminders
 from scheduler.clock import Clock
 from settings.house import HouseRules
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.timers import Timer, next_timer, open_pings
+from storage.todos import Todo
 from storage.todos import next_reminder as next_todo
 from storage.unit_of_work import Work, begin_work
 
@@ -185,19 +187,25 @@ class Escalations:
     async def _remind(self) -> int:
         async with begin_work(self._database, self._clock.now(), actor="timers", cause="reminders") as work:
             due = await work.todos.to_remind(AT_ONCE)
+            others: dict[str, list[Todo]] = {}
             for todo in due:
-                lead = await work.leads.find(todo.lead_id) if todo.lead_id else None
-                if lead is not None and lead.state.is_open:
-                    card = reminder_card(
-                        lead, self._rules, due_at=todo.due_at, now=work.now,
-                        call_url=call_url(self._rules, lead.lead_id),
-                    )  # fmt: skip
-                    key = f"todo:{todo.todo_id}:{todo.reminders_sent}"
-                    held = (
-                        None
-                        if self._rules.quiet is None
-                        else held_until(self._rules.quiet, work.now, self._rules.zone.key, urgent=False)
-                    )
-                    await work.push(Push(TargetKind.MEMBER, todo.owner, card, key, Urgency.NOTICE, about(lead), held))
-                await work.todos.reminded(todo, next_reminder(todo.created_at, todo.due_at, work.now))
+                if todo.kind == TodoKind.FIRST_CONTACT:
+                    await self._remind_of_contact(work, todo)
+                else:
+                    others.setdefault(todo.owner, []).append(todo)
+                again = self._rules.next_reminder(todo.kind, todo.created_at, todo.due_at, work.now)
+                await work.todos.reminded(todo, again)
+            for owner, todos in others.items():
+                await push_reminders(work, self._rules, owner, todos)
         return len(due)
+
+    async def _remind_of_contact(self, work: Work, todo: Todo) -> None:
+        lead = await work.leads.find(todo.lead_id) if todo.lead_id else None
+        if lead is None or not lead.state.is_open:
+            return
+        card = reminder_card(
+            lead, self._rules, due_at=todo.due_at, now=work.now, call_url=call_url(self._rules, lead.lead_id)
+        )
+        key = f"todo:{todo.todo_id}:{todo.reminders_sent}"
+        held = held_until(self._rules.quiet, work.now, self._rules.zone.key, urgent=False)
+        await work.push(Push(TargetKind.MEMBER, todo.owner, card, key, Urgency.NOTICE, about(lead), held))

@@ -61,3 +61,72 @@ GRADE_RULES: tuple[dict[str, object], ...] = (
 ESCALATION_RULES: tuple[dict[str, object], ...] = (
     {"name": "三甲医院", "hospital_levels": ("三甲",), "first_contact_within": "15m"},
 )
+
+VISIT_TEMPLATES: tuple[dict[str, object], ...] = (
+    {"name": "默认"},
+    {
+        "name": "医疗", "product_lines": ("医疗",), "photos": 0, "memos": 0, "door_sign": True, "signed": True,
+        "needs": 3, "need_choices": ("诊断效率", "图像质量", "操作简便", "售后响应", "耗材成本", "价格预算"),
+    },
+)  # fmt: skip
+
+SCRIPTS: tuple[dict[str, object], ...] = (
+    {
+        "name": "嫌贵先问跟谁比",
+        "answers": ("price", "price_sensitive"),
+        "words": "您是跟哪家的哪个配置比的？我把两家的配置和三年用下来的钱列成一张表，差在哪您一眼看到。",
+    },
+    {
+        "name": "预算紧分步上",
+        "answers": ("price", "price_sensitive"),
+        "words": "预算定了我们就按预算配：先上够用的，选配明年再加，不耽误您用。",
+    },
+    {
+        "name": "有竞品问三件事",
+        "answers": ("competitor_involved", "trust"),
+        "words": "他家也不错。定之前您问三件事：坏了多久到现场，配件备在哪，同行里谁在用。我们的答案今天发您。",
+    },
+    {
+        "name": "担心交期倒着排",
+        "answers": ("delivery", "urgent"),
+        "words": "您哪天必须用上？我从那天倒着排，到货、安装、培训的日子都写进合同。",
+    },
+    {
+        "name": "担心质量看现场",
+        "answers": ("quality", "trust"),
+        "words": "附近有同行在用，我约一家，您带上技术的人去现场看，直接问他们。",
+    },
+    {
+        "name": "担心售后写进合同",
+        "answers": ("service",),
+        "words": "响应时间写进合同：几小时回电、几小时到现场、做不到怎么赔，您提要求我来落字。",
+    },
+    {
+        "name": "付款卡住问哪一步",
+        "answers": ("payment", "contract"),
+        "words": "是付款比例、账期还是发票卡住了？您说是哪一步，我去申请对应的办法。",
+    },
+    {
+        "name": "技术不放心要参数",
+        "answers": ("technology",),
+        "words": "您把工况参数给我，我请工程师出一页对照表，够不够用写得清清楚楚。",
+    },
+    {
+        "name": "先放一放问原因",
+        "answers": ("stalled",),
+        "words": "不催您定，就问一句：是钱没批下来，还是人没定？有变化您告诉我，这版报价先给您留着。",
+    },
+    {
+        "name": "问清谁拍板",
+        "words": "这事最后是您定，还是要再过一道会？我好按他们要看的样子准备材料。",
+    },
+    {
+        "name": "问清预算",
+        "words": "这块今年大概留了多少？我就按这个数配，不让您来回改。",
+    },
+    {
+        "name": "约下一步",
+        "words": "今天说的我整理成一页发您。您看周几方便，我带工程师来，把剩下的问题一次问完。",
+    },
+)
+"""What a rep may say to a customer; `answers` are concerns and signals by their codes."""

@@ -10,7 +10,12 @@ from zoneinfo import ZoneInfo
 from domain.assignment import AssignmentRules
 from domain.escalation import Ladder, LadderRule
 from domain.grading import GradeRules
+from domain.overdue import DueRules
+from domain.scorecard import ScoreRules
+from domain.scripts import Script
 from domain.tagging import TagRules
+from domain.todos import BEFORE, DAY_KINDS, TodoKind, next_reminder
+from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingCalendar
 from settings import rules
 from settings.model import Settings
@@ -26,6 +31,10 @@ class HouseRules:
     quiet: QuietHours | None
     tags: TagRules
     grades: GradeRules
+    due: DueRules
+    visit_templates: tuple[VisitTemplate, ...]
+    score: ScoreRules
+    scripts: tuple[Script, ...]
     zone: ZoneInfo
     url: str
     """Where cards lead to."""
@@ -43,6 +52,10 @@ class HouseRules:
             quiet=rules.quiet_hours(settings),
             tags=rules.tag_rules(settings),
             grades=rules.grade_rules(settings),
+            due=rules.due_rules(settings),
+            visit_templates=rules.visit_templates(settings),
+            score=rules.score_rules(settings),
+            scripts=rules.scripts(settings),
             zone=ZoneInfo(settings.working_time.timezone),
             url=settings.server.url,
             link_key=hashlib.sha256(settings.wecom.app.encoding_aes_key.reveal().encode()).digest(),
@@ -51,6 +64,13 @@ class HouseRules:
     @property
     def snooze_for(self) -> timedelta:
         return self.settings.escalation.snooze_for
+
+    def next_reminder(self, kind: str, created_at: datetime, due_at: datetime, now: datetime) -> datetime | None:
+        """S5: what is owed by a day, by a time, and a visit with its brief, each in its own way."""
+        if kind in DAY_KINDS:
+            return next_reminder(created_at, due_at, now, self.calendar)
+        before = self.settings.memos.brief_before if kind == TodoKind.VISIT else BEFORE
+        return next_reminder(created_at, due_at, now, before=before)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)

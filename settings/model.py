@@ -202,6 +202,7 @@ class Webhook(Section):
 class WeCom(Section):
     corp_id: str = ""
     api_base: Annotated[HttpUrl, Field(min_length=1)] = "https://qyapi.weixin.qq.com"
+    login_url: Annotated[HttpUrl, Field(min_length=1)] = "https://open.weixin.qq.com/connect/oauth2/authorize"
     app: App = App.none()
     bot: Bot = Bot(mode="off")
     webhooks: Many[Webhook] = ()
@@ -496,14 +497,79 @@ class Digest(Section):
 
 class Speech(Section):
     engine: Literal["whisper", "openai-whisper", "remote", "off"] = "whisper"
-    model: str = "small"
+    model: Annotated[str, Field(min_length=1)] = "small"
     url: HttpUrl = ""
     key: Secret = Secret()
+    model_folder: FilePath | None = None
+    """Where downloaded models are kept; None = the engine's own place."""
+    model_url: HttpUrl = ""
+    """Of a mirror of the model hub."""
+    threads: Annotated[int, Field(ge=0)] = 0
+    """0 = the engine decides."""
+    timeout: Duration = timedelta(minutes=5)
+    recording_at_most: Duration = timedelta(minutes=30)
+    """Of a call recording sent as a file; a voice message ends at 60 seconds by itself."""
 
     @model_validator(mode="after")
     def _remote_has_address(self) -> Self:
         if self.engine == "remote" and not self.url:
             raise wrong_at(("url", '没有填；engine = "remote" 需要它'))
+        return self
+
+
+class Memos(Section):
+    answer_within: Duration = timedelta(days=1)
+    """So long a plain sentence still puts the newest card right; after that by its number."""
+    undated_step_within: Annotated[int, Field(ge=1, le=30)] = 2
+    """Working days for a next step that was promised without a day."""
+    brief_before: Duration = timedelta(minutes=30)
+    """B1: so long before a planned visit the brief comes by itself."""
+
+
+class ScoreCard(Section):
+    """N4: points for what a customer's memos say; the sum gives the intent level."""
+
+    budget_clear: int = 20
+    budget_confirmed: int = 15
+    decision_maker_known: int = 10
+    decision_maker_met: int = 20
+    no_competitor: int = 15
+    urgent: int = 10
+    next_step_agreed: int = 10
+    stalled: int = -30
+    high_from: int = 60
+    middle_from: int = 30
+
+    @model_validator(mode="after")
+    def _high_above_middle(self) -> Self:
+        if self.high_from <= self.middle_from:
+            raise wrong_at(("high_from", f"要大于 middle_from（{self.middle_from}）"))
+        return self
+
+
+Worry = Literal[
+    "price", "delivery", "quality", "service", "payment", "technology", "contract", "trust",
+    "price_sensitive", "competitor_involved", "urgent", "stalled",
+]  # fmt: skip
+
+
+class Script(Section):
+    name: Annotated[str, Field(min_length=1, max_length=30)]
+    words: Annotated[str, Field(min_length=1, max_length=500)]
+    answers: Many[Worry] = ()
+    """Empty = fits whatever worries the customer."""
+    industries: Texts = ()
+
+
+class Scripts(Section):
+    """B2. A library in the file replaces the shipped one as a whole."""
+
+    library: Many[Script] = tuple(Script.model_validate(script) for script in defaults.SCRIPTS)
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if problems := names.repeats("library", [script.name for script in self.library]):
+            raise wrong_at(*problems)
         return self
 
 
@@ -519,6 +585,50 @@ class Api(Section):
     @model_validator(mode="after")
     def _once_each(self) -> Self:
         if problems := names.repeats("keys", [key.id for key in self.keys]):
+            raise wrong_at(*problems)
+        return self
+
+
+StatementColumn = Literal[
+    "time", "in", "out", "amount", "refunded", "direction", "payer", "payer_account", "from_name", "from_account",
+    "to_name", "to_account", "remark", "kind", "serial", "checkout", "currency", "account", "holder", "reversal",
+    "status",
+]  # fmt: skip
+
+
+class StatementLayout(Section):
+    """A statement whose header words are not known by themselves: what each column is called (P1)."""
+
+    name: Annotated[str, Field(min_length=1)]
+    columns: dict[StatementColumn, Texts]
+
+    @model_validator(mode="after")
+    def _is_usable(self) -> Self:
+        if "time" not in self.columns or not {"in", "out", "amount"} & self.columns.keys():
+            raise wrong_at(("columns", "要有 time，还要有 in、out、amount 里的至少一个"))
+        return self
+
+
+class Payments(Section):
+    tell_group: bool = True
+    """P3: the group where the lead came from hears the good news, without figures."""
+    own_names: Texts = ()
+    """Ours, as banks print them; money between our own accounts is no customer's payment."""
+    cards_at_once: Count = 10
+    """Doubtful payments of one statement that are sent as cards; the rest is asked for with 待确认."""
+    remind_at: ClockTime = time(9, 30)
+    remind_days: Annotated[Many[int], Field(min_length=1)] = (-3, 0, 1, 7, 15, 30)
+    """P4: days after the due day, before it below zero."""
+    manager_from: int = 1
+    finance_from: int = 7
+    leader_from: int = 15
+    layouts: Many[StatementLayout] = ()
+
+    @model_validator(mode="after")
+    def _days_ascend(self) -> Self:
+        if list(self.remind_days) != sorted(set(self.remind_days)):
+            raise wrong_at(("remind_days", "要从小到大，每个数一次"))
+        if problems := names.repeats("layouts", [layout.name for layout in self.layouts]):
             raise wrong_at(*problems)
         return self
 
@@ -540,8 +650,72 @@ class Log(Section):
     format: Literal["text", "json"] = "text"
 
 
+class Bucket(Section):
+    """S3-compatible: AWS, MinIO, Ceph, or a Chinese cloud's S3 door."""
+
+    endpoint: HttpUrl = ""
+    bucket: str = ""
+    region: str = "us-east-1"
+    access_key: Secret = Secret()
+    secret_key: Secret = Secret()
+    prefix: str = ""
+
+
 class Media(Section):
+    store: Literal["folder", "s3"] = "folder"
     folder: FilePath = Path("var/media")
+    s3: Bucket = Bucket()
+
+    @model_validator(mode="after")
+    def _bucket_is_named(self) -> Self:
+        needed = ("endpoint", "bucket", "access_key", "secret_key")
+        if self.store == "s3" and (missing := [key for key in needed if not getattr(self.s3, key)]):
+            raise wrong_at(*((f"s3.{key}", '没有填；store = "s3" 需要它') for key in missing))
+        return self
+
+
+class Visit(Section):
+    """What one line of products needs of a visit (V3). Without `product_lines` it is for all others."""
+
+    name: Annotated[str, Field(min_length=1)]
+    product_lines: Texts = ()
+    photos: Annotated[int, Field(ge=0, le=20)] = 1
+    memos: Annotated[int, Field(ge=0, le=20)] = 1
+    place: bool = False
+    door_sign: bool = False
+    signed: bool = False
+    needs: Annotated[int, Field(ge=0, le=6)] = 0
+    need_choices: Annotated[Texts, Field(max_length=6)] = ()
+    """A card has room for six buttons."""
+    needs_words: Annotated[int, Field(ge=0, le=200)] = 10
+    within: Duration = timedelta(hours=2)
+
+    @model_validator(mode="after")
+    def _enough_to_choose_from(self) -> Self:
+        if self.needs > len(set(self.need_choices)):
+            raise wrong_at(
+                ("need_choices", f"至少要有 {self.needs} 个不同的词，现在是 {len(set(self.need_choices))} 个")
+            )
+        if any(not choice or len(choice) > 9 or "|" in choice for choice in self.need_choices):
+            raise wrong_at(("need_choices", "每个词 1 到 9 个字，不能有竖线，按钮上才放得下"))
+        return self
+
+
+class Visits(Section):
+    remind_before: Duration = timedelta(minutes=30)
+    close_after: Duration = timedelta(hours=8)
+    """A complete visit that nobody has closed."""
+    far_after_m: Annotated[int, Field(ge=50, le=100_000)] = 1000
+    """Metres from the customer's known place from which on it is pointed out."""
+    spot_checks: Annotated[int, Field(ge=1, le=10)] = 3
+    spot_check_days: Annotated[int, Field(ge=1, le=90)] = 7
+    templates: Many[Visit] = tuple(Visit.model_validate(template) for template in defaults.VISIT_TEMPLATES)
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Self:
+        if problems := names.repeats("templates", [template.name for template in self.templates]):
+            raise wrong_at(*problems)
+        return self
 
 
 class Alarms(Section):
@@ -578,10 +752,15 @@ class Settings(Section):
     escalation: Escalation = Escalation()
     digest: Digest = Digest()
     speech: Speech = Speech()
+    payments: Payments = Payments()
+    memos: Memos = Memos()
+    scorecard: ScoreCard = ScoreCard()
+    scripts: Scripts = Scripts()
     api: Api = Api()
     hooks: Hooks = Hooks()
     log: Log = Log()
     media: Media = Media()
+    visits: Visits = Visits()
     alarms: Alarms = Alarms()
     limits: Limits = Limits()
 
@@ -599,10 +778,15 @@ class Settings(Section):
         # The shipped rules may speak of channels or levels that a company has taken off its own lists.
         own_grading = self.grading.rules if "rules" in self.grading.model_fields_set else ()
         own_ladders = self.escalation.rules if self.escalation.has_own_rules else ()
+        shipped = Visits().templates
+        own_visits = tuple(Visit(name=one.name) if one in shipped else one for one in self.visits.templates)
+        own_scripts = self.scripts.library if "library" in self.scripts.model_fields_set else ()
         sections: tuple[tuple[str, tuple[Section, ...]], ...] = (
+            ("scripts.library", own_scripts),
             ("assignment.rules", self.assignment.rules),
             ("escalation.rules", own_ladders),
             ("grading.rules", own_grading),
+            ("visits.templates", own_visits),
         )
         for place, rules in sections:
             for number, rule in enumerate(rules, 1):

@@ -12,7 +12,11 @@ from domain.geography import Region
 from domain.grading import GradeRule, GradeRules
 from domain.ids import fold
 from domain.leads import Grade
+from domain.overdue import DueRules
+from domain.scorecard import Point, ScoreRules
+from domain.scripts import Script
 from domain.tagging import BudgetBand, TagRules, WordTag
+from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingHours
 from settings import model
 
@@ -167,4 +171,29 @@ def _grade_rule(rule: model.GradeRule) -> GradeRule:
         product_lines=frozenset(rule.product_lines),
         hospital_levels=frozenset(rule.hospital_levels),
         budget_at_least_fen=rule.budget_at_least,
+    )
+
+
+def due_rules(settings: model.Settings) -> DueRules:
+    section = settings.payments
+    return DueRules(section.remind_days, section.manager_from, section.finance_from, section.leader_from)
+
+
+def visit_templates(settings: model.Settings) -> tuple[VisitTemplate, ...]:
+    return tuple(
+        VisitTemplate(**template.model_dump(exclude={"product_lines"}), product_lines=frozenset(template.product_lines))
+        for template in settings.visits.templates
+    )
+
+
+def score_rules(settings: model.Settings) -> ScoreRules:
+    section = settings.scorecard
+    weights = {point: int(getattr(section, point.value)) for point in Point}
+    return ScoreRules(weights, section.high_from, section.middle_from)
+
+
+def scripts(settings: model.Settings) -> tuple[Script, ...]:
+    return tuple(
+        Script(script.name, script.words, frozenset(script.answers), frozenset(script.industries))
+        for script in settings.scripts.library
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from simulator import api
+from simulator import api, speech
 from simulator.actors import Actors
 from simulator.callbacks import Courier
 from simulator.company import Company
@@ -37,6 +37,7 @@ def create_app(
     app[WORLD], app[COURIER], app[ACTORS] = world, courier, actors
     api.mount(app.router, world)
     page.mount(app.router)
+    app.router.add_post("/v1/audio/transcriptions", speech.transcriptions)
     app.on_shutdown.append(page.stop)
     app.on_cleanup.append(_stop)
     return app

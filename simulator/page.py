@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from simulator.actors import Actors, CannotTap
 from simulator.callbacks import Delivery
 from simulator.media import attachment, content_type
 from simulator.pipeline import as_json
+from simulator.samples import Sample, demo_samples
 from simulator.weather import SEND, Loss, Outage
 from simulator.world import CardState, Json, Message, World, app_chat
 
@@ -46,6 +48,7 @@ class Page:
         self._actors = actors
         self._advance_clock = advance_clock
         self._steps = steps
+        self._samples = {sample.id: sample for sample in demo_samples()}
         self._done = 0
         self._readers: set[asyncio.Queue[str | None]] = set()
         self._work: set[asyncio.Task[Delivery]] = set()
@@ -60,6 +63,7 @@ class Page:
         for name, act in (
             ("say", self._say),
             ("tap", self._tap),
+            ("sample", self._sample),
             ("location", self._location),
             ("enter", self._enter),
             ("people", self._people),
@@ -130,6 +134,7 @@ class Page:
             "people": {person.userid: {"name": person.name, "position": person.position} for person in company.people},
             "groups": {group.chatid: {"name": group.name, "members": group.members} for group in company.groups},
             "windows": [{"kind": each.kind, "id": each.id, "role": each.role} for each in company.windows],
+            "samples": [{"id": each.id, "title": each.title, "words": each.words} for each in self._samples.values()],
             "messages": [self._shown(message) for message in self._world.messages],
             **self._state(),
         }
@@ -228,6 +233,21 @@ class Page:
         to = "bot" if kind == "file" else fields.get("to", "app")
         return _outcome(await self._actors.send_media(fields["userid"], kind, data, name, to=to))
 
+    async def _sample(self, asked: Json) -> Json:
+        """{"userid", "sample"}: one of the samples, sent as if the person had recorded or taken it."""
+        self._require_person(asked["userid"])
+        sample = self._samples.get(asked["sample"])
+        if sample is None:
+            raise Wrong(f"没有 {asked['sample']} 这个样例")
+        return _outcome(await self._send_sample(asked["userid"], sample))
+
+    async def _send_sample(self, userid: str, sample: Sample) -> Delivery:
+        if sample.kind == "location":
+            label = sample.title.partition("：")[2]
+            return await self._actors.send_location(userid, sample.latitude, sample.longitude, label)
+        to = "bot" if sample.kind == "file" else "app"
+        return await self._actors.send_media(userid, sample.kind, sample.data(), sample.file, to=to)
+
     async def _location(self, asked: Json) -> Json:
         self._require_person(asked["userid"])
         latitude, longitude = float(asked["latitude"]), float(asked["longitude"])
@@ -310,17 +330,31 @@ class Page:
         if self._done >= len(self._steps):
             raise Wrong("故事讲完了")
         step = self._steps[self._done]
-        windows = list(step.windows)
+        windows = [self._whoever(window) for window in step.windows]
         match step.action:
             case story.Say() as what:
-                self._in_background(self._speak(what))
+                self._in_background(self._speak(replace(what, userid=self._whoever(what.userid))))
+            case story.Send() as what:
+                self._in_background(self._send_sample(self._whoever(what.userid), self._samples[what.sample]))
             case story.Tap() as what:
-                windows += await self._tap_for_story(what)
+                windows += await self._tap_for_story(replace(what, userid=self._whoever(what.userid)))
             case story.Pass() as what:
                 await self._let_pass(story.duration(what, self._world.now()))
         self._done += 1
         self._tell_state()
         return self._state() | {"windows": windows}
+
+    def _whoever(self, name: str) -> str:
+        """@恒达机械 → the userid of who got the newest card about it."""
+        if not name.startswith("@"):
+            return name
+        for message in reversed(self._world.messages):
+            held_by = message.chat.removeprefix(app_chat(""))
+            member = self._world.member(held_by)
+            is_rep = member is not None and "rep" in member.person.roles
+            if is_rep and message.card and name[1:] in json.dumps(message.card.body, ensure_ascii=False):
+                return held_by
+        raise Wrong(f"还没有人负责{name[1:]}")
 
     def _in_background(self, speaking: Any) -> None:
         """The page shows what arrives; nobody has to wait for the server's answer."""

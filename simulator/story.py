@@ -15,11 +15,19 @@ _PAST_THE_MINUTE = timedelta(seconds=25)
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """`chat` is app, bot or a group's chatid."""
+    """`chat` is app, bot or a group's chatid. A userid such as @恒达机械 is whoever holds a card about it."""
 
     userid: str
     chat: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One of the samples of the chat page."""
+
+    userid: str
+    sample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Step:
     """Before: what the button will do."""
     look: str
     """After: what to look at."""
-    action: Say | Tap | Pass
+    action: Say | Send | Tap | Pass
     windows: tuple[str, ...] = ()
     """Whose windows show it (userid or chatid)."""
 
@@ -110,6 +118,34 @@ def demo_story(chatid: str = "wrEastLeads") -> tuple[Step, ...]:
             "同一件事半小时内不会再打扰她。",
             Tap("收到", "zhaomin"),
             ("zhaomin",),
+        ),
+        Step(
+            "去拜访",
+            "负责恒达的销售到了现场，说一声开始拜访。",
+            "拜访开了，有编号；还缺什么，它说得清清楚楚。",
+            Say("@恒达机械", "app", "开始拜访 恒达机械"),
+            ("@恒达机械",),
+        ),
+        Step(
+            "拍张照",
+            "拍一张车间的照片，直接发。",
+            "照片记在这次拜访里，原件和校验和都留着。",
+            Send("@恒达机械", "workshop"),
+            ("@恒达机械",),
+        ),
+        Step(
+            "说几句",
+            "上车前说十几秒，不填表（演示的语音服务只听得懂样例）。",
+            "听成了文字，又变成一张卡片：预算、下一步都在上面，错了用一句话改。",
+            Send("@恒达机械", "memo"),
+            ("@恒达机械",),
+        ),
+        Step(
+            "确认",
+            "销售点「确认」。",
+            "下一步进了待办，到点提醒；主管发“看 V1”就能看到照片、原声和文字。",
+            Tap("确认", "@恒达机械"),
+            ("@恒达机械",),
         ),
         Step(
             "明早九点",

@@ -25,6 +25,21 @@ DATABASE_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutE
 """What the drivers raise when the database is locked, restarting or out of reach: the world's trouble, tried again."""
 
 
+_PASSING = ("08", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE: connection, rollback (deadlock), resources, state (starting up), intervention (shut down), system."""
+
+
+def _name_passing_trouble(context: sa.engine.ExceptionContext) -> None:
+    """asyncpg's restarts and deadlocks would come as plain DBAPIError, like mistakes of ours."""
+    error = context.original_exception
+    if not isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError) or isinstance(error, DATABASE_AWAY):
+        return
+    if context.is_disconnect or str(getattr(error, "sqlstate", None) or "")[:2] in _PASSING:
+        raise sa.exc.OperationalError(
+            context.statement, None, error, connection_invalidated=context.is_disconnect
+        ) from error
+
+
 class Wake(StrEnum):
     """What a commit may have left for one of the loops."""
 
@@ -32,6 +47,8 @@ class Wake(StrEnum):
     OUTBOX = "outbox"
     TIMERS = "timers"
     MEDIA = "media"
+    PAYMENTS = "payments"
+    SPEECH = "speech"
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int, busy: timedelta) -> AsyncEngine:
@@ -82,8 +99,11 @@ class Database:
             self._reader = _sqlite_engine(url, "BEGIN", 4, busy)
         else:
             self._writer = self._reader = create_async_engine(url, pool_size=pool_size, max_overflow=pool_size)
+            sa.event.listen(self._writer.sync_engine, "handle_error", _name_passing_trouble)
         self.roster = Roster()
         self._signals = {wake: asyncio.Event() for wake in Wake}
+        self._untold: set[Wake] = set()
+        self._has_untold = asyncio.Event()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -95,6 +115,12 @@ class Database:
         async with self._reader.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """Outside any transaction, for storage/replicas.py."""
+        async with self._writer.connect() as connection:
+            yield connection
+
     async def ping(self) -> None:
         """Raises whatever the driver raises when the database does not answer."""
         async with self.reading() as connection:
@@ -103,6 +129,25 @@ class Database:
     def wake(self, *what: Wake) -> None:
         for one in what:
             self._signals[one].set()
+
+    def wake_everywhere(self, *what: Wake) -> None:
+        """After a commit: the loops of this process at once, those of other replicas as soon as they hear of it."""
+        self.wake(*what)
+        if not self.is_sqlite and what:
+            self._untold.update(what)
+            self._has_untold.set()
+
+    async def told(self, until: asyncio.Event) -> set[Wake]:
+        """What the other replicas are to hear, gathered since the last time; nothing when `until` comes first."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._has_untold, until)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        self._has_untold.clear()
+        told, self._untold = self._untold, set()
+        return told
 
     async def woken(self, what: Wake, within: float) -> None:
         """Returns when somebody calls `wake(what)`, at the latest after `within` seconds."""

@@ -72,5 +72,5 @@ class Intake:
             for message, future in batch:
                 if not future.done():
                     future.set_result(message.key in new and first[message.key] is message)
-            self._database.wake(Wake.INBOX)
+            self._database.wake_everywhere(Wake.INBOX)
         self._in_hand = 0

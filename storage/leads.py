@@ -115,6 +115,16 @@ class Leads:
     async def of_owner(self, owner: UserId, states: Sequence[LeadState]) -> list[Lead]:
         return await self._select(leads.c.owner == owner, leads.c.state.in_(states))
 
+    async def group_of_customer(self, customer_id: int) -> str:
+        """Chat id of the group in which the customer's latest lead was posted; empty where it came another way."""
+        rows = await self._work.connection.execute(
+            sa.select(leads.c.chat_id)
+            .where(leads.c.customer_id == customer_id, leads.c.chat_id != "")
+            .order_by(leads.c.id.desc())
+            .limit(1)
+        )
+        return str(rows.scalar_one_or_none() or "")
+
     async def pooled(self) -> list[Lead]:
         return await self._select(leads.c.state == LeadState.POOLED)
 
@@ -229,6 +239,20 @@ class Leads:
             )
             .where(activities.c.lead_id == lead_id)
             .order_by(activities.c.id)
+        )  # fmt: skip
+        return [Activity(*row) for row in rows]
+
+    async def activities_of_customer(
+        self, customer_id: int, limit: int, *, but_not: Sequence[str] = ()
+    ) -> list[Activity]:
+        """Newest first; `but_not`: keys of messages that are told elsewhere."""
+        rows = await self._work.connection.execute(
+            sa.select(
+                activities.c.kind, activities.c.by, activities.c.at, activities.c.seconds, activities.c.text
+            )
+            .where(activities.c.customer_id == customer_id, activities.c.message_key.not_in(but_not))
+            .order_by(activities.c.id.desc())
+            .limit(limit)
         )  # fmt: skip
         return [Activity(*row) for row in rows]
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database, Wake, insert_once
-from storage.tables import locations, media
+from storage.tables import locations, media, wecom_uploads
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class WantedMedia:
     media_pk: int
+    message_key: str
     sender: str
     kind: str
     source: dict[str, Any]
@@ -58,6 +60,7 @@ class Media:
         rows = await self._work.connection.execute(
             sa.select(
                 media.c.id,
+                media.c.message_key,
                 media.c.sender,
                 media.c.kind,
                 media.c.source,
@@ -85,6 +88,7 @@ class Media:
                 error="",
             )
         )
+        self._work.touch(Wake.SPEECH)
 
     async def failed(self, media_pk: int, error: str, due_at: datetime | None) -> None:
         """`due_at` of the next try; None = given up."""
@@ -98,3 +102,28 @@ async def next_media(database: Database) -> datetime | None:
         first = await connection.execute(sa.select(sa.func.min(media.c.due_at)).where(media.c.state == "wanted"))
         due_at: datetime | None = first.scalar_one_or_none()
         return due_at
+
+
+async def uploaded(connection: AsyncConnection, sha256: str, kind: str, since: datetime) -> str | None:
+    """The media_id under which WeCom still has these bytes."""
+    known = await connection.execute(
+        sa.select(wecom_uploads.c.media_id).where(
+            wecom_uploads.c.sha256 == sha256, wecom_uploads.c.kind == kind, wecom_uploads.c.uploaded_at > since
+        )
+    )
+    media_id: str | None = known.scalar_one_or_none()
+    return media_id
+
+
+async def remember_upload(connection: AsyncConnection, sha256: str, kind: str, media_id: str, now: datetime) -> None:
+    await forget_upload(connection, sha256, kind)
+    # Two pushes of the same file may have uploaded it at once; either media_id will do.
+    await connection.execute(
+        insert_once(connection, wecom_uploads).values(sha256=sha256, kind=kind, media_id=media_id, uploaded_at=now)
+    )
+
+
+async def forget_upload(connection: AsyncConnection, sha256: str, kind: str) -> None:
+    await connection.execute(
+        sa.delete(wecom_uploads).where(wecom_uploads.c.sha256 == sha256, wecom_uploads.c.kind == kind)
+    )

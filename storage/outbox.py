@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.cards import Button, ButtonStyle, Card, Line, TapData
-from chat.messages import TargetKind
+from chat.messages import Content, MediaContent, QrContent, TargetKind
 from storage.database import Database
 from storage.tables import card_codes, cards, outbox
 
@@ -35,7 +35,7 @@ class Row:
     target: str
     lane: str
     urgency: int
-    content: str | Card | dict[str, Any]
+    content: Content | dict[str, Any]
     about: str
     task_id: str
     fallback_chat: str
@@ -55,16 +55,30 @@ class Pace:
     per: timedelta = timedelta(minutes=1)
 
 
-def content_to_json(content: str | Card | dict[str, Any]) -> dict[str, Any]:
-    if isinstance(content, str):
-        return {"text": content}
-    return {"card": asdict(content)} if isinstance(content, Card) else {"hook": content}
+def content_to_json(content: Content | dict[str, Any]) -> dict[str, Any]:
+    match content:
+        case str():
+            return {"text": content}
+        case Card():
+            return {"card": asdict(content)}
+        case MediaContent():
+            return {"media": asdict(content)}
+        case QrContent():
+            return {"qr": asdict(content)}
+    return {"hook": content}
 
 
-def content_from_json(stored: dict[str, Any]) -> str | Card | dict[str, Any]:
-    if "text" in stored:
-        return str(stored["text"])
-    return card_from_json(stored["card"]) if "card" in stored else dict(stored["hook"])
+def content_from_json(stored: dict[str, Any]) -> Content | dict[str, Any]:
+    match stored:
+        case {"text": text}:
+            return str(text)
+        case {"card": card}:
+            return card_from_json(card)
+        case {"media": media}:
+            return MediaContent(**media)
+        case {"qr": qr}:
+            return QrContent(**qr)
+    return dict(stored["hook"])
 
 
 def card_from_json(stored: dict[str, Any]) -> Card:
@@ -208,14 +222,18 @@ async def settle(
     error: str = "",
     due_at: datetime | None = None,
     msgid: str = "",
+    attempts: int | None = None,
 ) -> bool:
-    """`state`: sent, failed, dropped, or queued/uncertain with the `due_at` of the next try.
+    """`state`: sent, failed, dropped, or queued/uncertain with the `due_at` of the next try. `attempts` where a try
+    ended before it was counted by `start_calling`.
 
     queued means that WeCom surely has not accepted it, so that the next try may say it anew.
     """
     values: dict[str, Any] = {"state": state, "error": error[:500], "lease_until": None, "msgid": msgid}
     if state == "queued":
         values["rendered"] = None
+    if attempts is not None:
+        values["attempts"] = attempts
     if due_at is None:
         values["settled_at"] = now
     else:
@@ -233,6 +251,15 @@ async def keep_code(connection: AsyncConnection, task_id: str, code: str, now: d
     known = await connection.execute(sa.select(card_codes.c.id).where(card_codes.c.code == code))
     if known.first() is None:
         await connection.execute(sa.insert(card_codes).values(task_id=task_id, code=code, got_at=now))
+
+
+async def unused_codes(connection: AsyncConnection, task_id: str, now: datetime) -> int:
+    codes = await connection.execute(
+        sa.select(sa.func.count()).where(
+            card_codes.c.task_id == task_id, card_codes.c.used_at.is_(None), card_codes.c.got_at > now - CODE_LIFE
+        )
+    )
+    return int(codes.scalar_one())
 
 
 async def use_code(connection: AsyncConnection, task_id: str, now: datetime) -> str | None:

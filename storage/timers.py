@@ -156,9 +156,6 @@ class Pings:
     async def open(self) -> list[StoredPing]:
         return await open_pings(self._work.connection)
 
-    async def told_since(self, since: datetime) -> list[StoredPing]:
-        return await self._select(pings.c.told_at > since)
-
     async def of_card(self, task_id: str) -> list[StoredPing]:
         return await self._select(pings.c.task_id == task_id)
 

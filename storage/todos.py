@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import UserId
+from domain.todos import DAY_KINDS
 from storage.database import Wake, insert_once
 from storage.tables import todos
 
@@ -28,11 +29,17 @@ class Todo:
     due_at: datetime
     state: str
     reminders_sent: int
+    customer_id: int | None = None
+    memo_id: int | None = None
+
+    @property
+    def is_for_a_day(self) -> bool:
+        return self.kind in DAY_KINDS
 
 
 _COLUMNS = (
     todos.c.id, todos.c.owner, todos.c.kind, todos.c.lead_id, todos.c.title, todos.c.created_at, todos.c.due_at,
-    todos.c.state, todos.c.reminders_sent,
+    todos.c.state, todos.c.reminders_sent, todos.c.customer_id, todos.c.memo_id,
 )  # fmt: skip
 
 
@@ -50,26 +57,40 @@ class Todos:
         title: str = "",
         lead_id: int | None = None,
         customer_id: int | None = None,
+        memo_id: int | None = None,
         next_reminder_at: datetime | None = None,
     ) -> None:
         """`key` names the thing owed: the same is owed once."""
-        await self._work.connection.execute(
-            insert_once(self._work.connection, todos).values(
+        added = await self._work.connection.execute(
+            insert_once(self._work.connection, todos)
+            .values(
                 key=key,
                 owner=owner,
                 kind=kind,
                 title=title,
                 lead_id=lead_id,
                 customer_id=customer_id,
+                memo_id=memo_id,
                 created_at=self._work.now,
                 due_at=due_at,
                 next_reminder_at=next_reminder_at,
             )
+            .returning(todos.c.id)
         )
+        todo_id = added.scalar_one_or_none()
+        if todo_id is not None and title:
+            self._work.audit.note(f"todo:{todo_id}", "todo", None, title, customer_id=customer_id)
         self._work.touch(Wake.TIMERS)
 
     async def open_of(self, owner: UserId) -> list[Todo]:
         return await self._select(todos.c.owner == owner, todos.c.state == "open")
+
+    async def of_memo(self, memo_id: int) -> list[Todo]:
+        """Open or not, in the order in which they came to be owed."""
+        return sorted(await self._select(todos.c.memo_id == memo_id), key=lambda todo: todo.todo_id)
+
+    async def open_of_customer(self, customer_id: int) -> list[Todo]:
+        return await self._select(todos.c.customer_id == customer_id, todos.c.state == "open")
 
     async def find(self, todo_id: int) -> Todo | None:
         found = await self._select(todos.c.id == todo_id)
@@ -99,10 +120,53 @@ class Todos:
             .values(next_reminder_at=next_reminder_at, reminders_sent=todo.reminders_sent + 1)
         )
 
-    async def _close(self, condition: sa.ColumnElement[bool], state: str) -> None:
+    async def move(
+        self, todo: Todo, kind: str, title: str, due_at: datetime, next_reminder_at: datetime | None
+    ) -> None:
+        """Owed by another day, or in other words, than before."""
         await self._work.connection.execute(
-            sa.update(todos).where(condition, todos.c.state == "open").values(state=state, done_at=self._work.now)
+            sa.update(todos)
+            .where(todos.c.id == todo.todo_id)
+            .values(kind=kind, title=title, due_at=due_at, next_reminder_at=next_reminder_at)
         )
+        for field, before, after in (("todo", todo.title, title), ("todo_due", todo.due_at, due_at)):
+            if before != after:
+                self._work.audit.note(f"todo:{todo.todo_id}", field, before, after, customer_id=todo.customer_id)
+        await self._work.withdraw(about_todo(todo.todo_id))
+        self._work.touch(Wake.TIMERS)
+
+    async def give_customer(self, memo_id: int, customer_id: int | None) -> None:
+        """The memo turned out to be about this customer."""
+        await self._work.connection.execute(
+            sa.update(todos).where(todos.c.memo_id == memo_id).values(customer_id=customer_id)
+        )
+
+    async def hand_on(self, owner: UserId, to: UserId) -> int:
+        """All that `owner` owes but what belongs to a lead, which goes the lead's own way. Returns how many."""
+        given = await self._work.connection.execute(
+            sa.update(todos)
+            .where(todos.c.owner == owner, todos.c.state == "open", todos.c.lead_id.is_(None))
+            .values(owner=to)
+            .returning(todos.c.id, todos.c.customer_id)
+        )
+        rows = given.all()
+        for todo_id, customer_id in rows:
+            self._work.audit.note(f"todo:{todo_id}", "owner", owner, to, customer_id=customer_id)
+        return len(rows)
+
+    async def _close(self, condition: sa.ColumnElement[bool], state: str) -> None:
+        closed = await self._work.connection.execute(
+            sa.update(todos)
+            .where(condition, todos.c.state == "open")
+            .values(state=state, done_at=self._work.now)
+            .returning(todos.c.id, todos.c.title, todos.c.customer_id)
+        )
+        rows = closed.all()
+        for todo_id, title, customer_id in rows:
+            if title:
+                self._work.audit.note(f"todo:{todo_id}", f"todo_{state}", None, title, customer_id=customer_id)
+        if rows:
+            await self._work.withdraw(*(about_todo(todo_id) for todo_id, _, _ in rows))
 
     async def _select(self, *conditions: sa.ColumnElement[bool]) -> list[Todo]:
         rows = await self._work.connection.execute(
@@ -111,8 +175,13 @@ class Todos:
         return [_from_row(row) for row in rows]
 
 
+def about_todo(todo_id: int) -> str:
+    """Names what is said about it: withdrawn when it is no longer owed (S4)."""
+    return f"todo:{todo_id}"
+
+
 def _from_row(row: Any) -> Todo:
-    return Todo(row[0], UserId(row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8])
+    return Todo(row[0], UserId(row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10])
 
 
 async def next_reminder(connection: AsyncConnection) -> datetime | None:

@@ -17,17 +17,29 @@ from chat.messages import Push, TargetKind, Urgency
 from chat.parts import split
 from domain.access import visible_owners
 from domain.ids import UserId
+from storage.api_answers import ApiAnswers
 from storage.audit import AuditLog
 from storage.customers import Customers
 from storage.database import Database, Wake, insert_once
+from storage.evidence import EvidenceLog
 from storage.house import House
 from storage.leads import Leads
 from storage.media import Media
 from storage.members import Members, Roster
-from storage.outbox import card_from_json, content_to_json, keep_code
+from storage.memos import Memos
+from storage.outbox import card_from_json, content_to_json, keep_code, unused_codes
+from storage.payments import Payments
+from storage.profiles import Profiles
+from storage.promises import Promises
+from storage.questions import Questions
+from storage.receivables import Receivables
+from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
 from storage.todos import Todos
+from storage.transcriptions import Transcriptions
+from storage.uploads import Uploads
+from storage.visits import Visits
 
 if TYPE_CHECKING:
     from domain.people import Member
@@ -84,8 +96,56 @@ class Work:
         return Todos(self)
 
     @cached_property
+    def questions(self) -> Questions:
+        return Questions(self)
+
+    @cached_property
+    def transcriptions(self) -> Transcriptions:
+        return Transcriptions(self)
+
+    @cached_property
+    def memos(self) -> Memos:
+        return Memos(self)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        return Profiles(self)
+
+    @cached_property
+    def script_uses(self) -> ScriptUses:
+        return ScriptUses(self)
+
+    @cached_property
+    def visits(self) -> Visits:
+        return Visits(self)
+
+    @cached_property
+    def evidence(self) -> EvidenceLog:
+        return EvidenceLog(self)
+
+    @cached_property
     def media(self) -> Media:
         return Media(self)
+
+    @cached_property
+    def receivables(self) -> Receivables:
+        return Receivables(self)
+
+    @cached_property
+    def payments(self) -> Payments:
+        return Payments(self)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self)
+
+    @cached_property
+    def promises(self) -> Promises:
+        return Promises(self)
+
+    @cached_property
+    def api_answers(self) -> ApiAnswers:
+        return ApiAnswers(self)
 
     @cached_property
     def house(self) -> House:
@@ -149,13 +209,14 @@ class Work:
             return f"member:{holder.scalar_one()}"
         return f"{push.kind.value}:{push.to}"
 
-    async def withdraw(self, *abouts: str) -> None:
-        """Pushes about a fact that has gone are not sent any more (S4)."""
-        await self.connection.execute(
+    async def withdraw(self, *abouts: str) -> int:
+        """Pushes about a fact that has gone are not sent any more (S4). Returns how many had not left yet."""
+        gone = await self.connection.execute(
             sa.update(outbox)
             .where(outbox.c.about.in_(abouts), NOT_ACCEPTED)
             .values(state="dropped", settled_at=self.now, lease_until=None)
         )
+        return gone.rowcount
 
     async def open_cards(self, about: str) -> list[tuple[str, Card]]:
         """(task_id, card) of the cards about this fact whose question is still open."""
@@ -213,6 +274,26 @@ class Work:
             Push(TargetKind.CARD, task_id, card, f"card:{task_id}:{version}", Urgency.ANSWER, f"card:{task_id}")
         )
 
+    async def can_change(self, task_id: str) -> bool:
+        """Whether a change of this card will reach its holder: each needs a code of its own, and every tap brings one
+        (wecom.md 3.5). A card that has not left yet is changed in the outbox."""
+        unsent = await self.connection.execute(
+            sa.select(outbox.c.id).where(outbox.c.task_id == task_id, outbox.c.state == "queued")
+        )
+        if unsent.first() is not None:
+            return True
+        waiting = await self.connection.execute(
+            sa.select(sa.func.count()).where(
+                outbox.c.kind == TargetKind.CARD, outbox.c.target == task_id, outbox.c.state.in_(("queued", "leased"))
+            )
+        )
+        return await unused_codes(self.connection, task_id, self.now) > waiting.scalar_one()
+
+    async def replace_card(self, task_id: str, push: Push) -> None:
+        """Another card asks the question from now on; the old one stays as it is in the chat."""
+        await self.connection.execute(sa.update(cards).where(cards.c.task_id == task_id).values(settled_at=self.now))
+        await self.push(push)
+
     async def say(
         self,
         members: Iterable[Member],
@@ -230,10 +311,17 @@ class Work:
 
 
 @asynccontextmanager
+async def look(database: Database, now: datetime) -> AsyncIterator[Work]:
+    """For long reading: does not hold SQLite's one writer, and must change nothing."""
+    async with database.reading() as connection:
+        yield Work(connection, now, database.roster, actor="reader", cause="")
+
+
+@asynccontextmanager
 async def begin_work(database: Database, now: datetime, *, actor: str, cause: str = "") -> AsyncIterator[Work]:
     """Commits at the end of the block, or rolls everything back; then wakes the loops that have something to do."""
     async with database.writing() as connection:
         work = Work(connection, now, database.roster, actor=actor, cause=cause)
         yield work
         await work.audit.write()
-    database.wake(*work.woken)
+    database.wake_everywhere(*work.woken)

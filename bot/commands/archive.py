@@ -46,20 +46,23 @@ def write(settings: Settings, target: Path, now: datetime) -> Counted:
             backup_sqlite(file, copy)
         else:
             _postgres("pg_dump", settings, "--format=custom", f"--file={copy}")
-        media = _pack(partial, copy, settings.media.folder, {"made_at": now.isoformat(), "database": copy.name})
+        originals = settings.media.folder if settings.media.store == "folder" else None
+        media = _pack(partial, copy, originals, {"made_at": now.isoformat(), "database": copy.name})
     partial.replace(target)
     return Counted(media, target.stat().st_size)
 
 
-def _pack(partial: Path, database: Path, media: Path, manifest: dict[str, Any]) -> int:
-    files = sorted(path for path in media.rglob("*") if path.is_file() and path.suffix != ".partial")
+def _pack(partial: Path, database: Path, media: Path | None, manifest: dict[str, Any]) -> int:
+    """`media` None: the originals lie in a bucket, which has its own copies."""
+    found = media.rglob("*") if media is not None else ()
+    files = sorted(path for path in found if path.is_file() and path.suffix != ".partial")
     described = database.with_name(MANIFEST)
     described.write_text(json.dumps({"format": 1, **manifest, "media": len(files)}), "utf-8")
     with tarfile.open(partial, "w") as tar:
         tar.add(described, MANIFEST)
         tar.add(database, database.name)
         for path in files:
-            tar.add(path, MEDIA + path.relative_to(media).as_posix())
+            tar.add(path, MEDIA + path.relative_to(media or path).as_posix())
     os.chmod(partial, 0o600)  # It holds customers' phone numbers.
     return len(files)
 

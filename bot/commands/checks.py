@@ -19,10 +19,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import aiohttp
 from pydantic import BaseModel
 
 from bot.commands import short
+from bot.originals import store_of
 from domain.working_time import WorkingCalendar
+from scheduler.clock import SystemClock
 from settings import rules
 from settings.kinds import Secret, SecretSource
 from settings.load import missing_for_serving
@@ -219,7 +222,26 @@ LITTLE_SPACE = 1_000_000_000
 
 
 def disk(settings: Settings) -> list[Check]:
-    return _writable("磁盘", settings.media.folder)
+    return _writable("磁盘", settings.media.folder) if settings.media.store == "folder" else []
+
+
+NO_ORIGINAL = "0" * 64
+"""A checksum that nothing has: a bucket that answers "not there" knows the key and may be read."""
+
+
+async def bucket(settings: Settings) -> list[Check]:
+    if settings.media.store != "s3":
+        return []
+    s3 = settings.media.s3
+    async with aiohttp.ClientSession() as session:
+        try:
+            await store_of(settings, session, SystemClock()).read(NO_ORIGINAL)
+        except FileNotFoundError:
+            return [ok("对象存储", f"{s3.endpoint} 的 {s3.bucket} 连得上")]
+        except OSError as error:
+            cure = "检查 media.s3 的地址、桶名、密钥和本机时间"
+            return [fail("对象存储", f"{s3.endpoint} 的 {s3.bucket} 读不了（{error}）", cure)]
+    return [fail("对象存储", f"{s3.bucket} 里有不该有的东西", "换一个空的前缀 media.s3.prefix")]
 
 
 def _writable(name: str, folder: Path) -> list[Check]:

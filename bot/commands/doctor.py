@@ -58,6 +58,9 @@ async def examine(settings: Settings, now: datetime, *, offline: bool = False) -
     for look in (checks.public_url, checks.bot_mode, checks.webhooks, checks.hooks, checks.media_tools, checks.disk):
         for check in look(settings):
             yield check
+    if not offline:
+        for check in await checks.bucket(settings):
+            yield check
     if not offline and settings.wecom.app.is_set:
         async for check in wecom_checks.online(settings, now):
             yield check

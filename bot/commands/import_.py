@@ -1,4 +1,4 @@
-"""dealbell import: the roster now; other kinds belong to later versions."""
+"""dealbell import: roster, receivables, bank statements; other kinds belong to later versions."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ KINDS = {
     "receivables": "应收",
     "bank": "银行流水",
 }
-READY = ("roster",)
+READY = ("roster", "receivables", "bank")
 
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "import",
-        help="导入名册",
-        description="导入文件。现在只有名册（roster，TOML 或 Excel）；客户、线索、应收、银行流水还不能导入。",
+        help="导入名册、应收、银行流水",
+        description="导入文件：名册（roster，TOML 或 Excel）、应收（receivables，JSON）、银行流水（bank，CSV 或 Excel）。客户和线索还不能导入。",
     )
-    parser.add_argument("kind", metavar="KIND", choices=tuple(KINDS), help="roster")
+    parser.add_argument("kind", metavar="KIND", choices=tuple(KINDS), help="roster、receivables 或 bank")
     parser.add_argument("file", metavar="FILE", type=Path, help="要导入的文件")
     add_config(parser)
     parser.add_argument("--dry-run", action="store_true", help="只看会改什么，不写进数据库")
@@ -38,6 +38,10 @@ def add_parser(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     if args.kind not in READY:
         raise Stop(WRONG_USE, f"这个版本还不能导入{KINDS[args.kind]}；现在可以导入：{'、'.join(READY)}。")
+    if args.kind != "roster":
+        from bot.commands import import_money
+
+        return import_money.receivables(args) if args.kind == "receivables" else import_money.bank(args)
     settings = settings_of(args)
     from settings.roster import doubts_beside, read
 

@@ -78,6 +78,31 @@ def yuan(fen: int) -> str:
     return f"{sign}{fen // 100}.{fen % 100:02d}"
 
 
+def money(fen: int) -> str:
+    """64,000 元, 57,360.50 元: as one reads it in a chat."""
+    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
+    cents = f".{fen % 100:02d}" if fen % 100 else ""
+    return f"{sign}{fen // 100:,}{cents} 元"
+
+
+def still_open(fen: int) -> str:
+    return f"还欠 {money(fen)}" if fen else "已付清"
+
+
+_WAN = 10_000 * 100
+_BUTTON_AMOUNT = 5
+
+
+def button_amount(fen: int) -> str:
+    """Short enough for a button beside the end of an order number; the card's line has it to the fen."""
+    plain = _short(fen)
+    if len(plain) <= _BUTTON_AMOUNT:
+        return plain
+    if fen < _WAN:
+        return f"{fen / 100:.0f}"
+    return f"{fen / _WAN:.1f}".removesuffix(".0")[:_BUTTON_AMOUNT].rstrip(".") + "万"
+
+
 def reason(decision: Decision) -> str:
     """One line for the card, the page and `dealbell match`."""
     facts = {name: _said(name, value) for name, value in decision.facts.items()}

@@ -10,13 +10,13 @@ WHY_NOT = {
     Why.AT_CAP: "手上线索已满",
     Why.NOT_WORKING_NOW: "现在不在上班时间",
     Why.OTHER_REGION: "不负责这个区域",
-    Why.NOT_A_REP: "不是销售",
     Why.BARRED: "刚放下过这条线索",
     Why.LOWER_SCORE: "得分较低",
-    Why.TIE_BREAK: "同分，上次接单更近",
+    Why.TIE_BREAK: "同分，按等候时间和固定次序排在后面",
     Why.NO_RULE_MATCHES: "没有适用的派单规则",
     Why.NO_CANDIDATE: "没有可派的人",
     Why.WISHED_UNKNOWN: "客户点名的人不在名册里",
+    Why.CITY_CENTRE: "没有具体位置，按城市中心点判断区域",
 }
 
 

@@ -10,6 +10,8 @@ _FILES = {
     Problem.NOT_TEXT: "不是对账单，请用网银导出的 CSV、XLS 或 XLSX",
     Problem.BROKEN_WORKBOOK: "表格打不开，请用 Excel 或 WPS 另存一次再试",
     Problem.ENCRYPTED: "表格有密码，请去掉密码另存一次再试",
+    Problem.LOST: "原件找不到了，请再发一次",
+    Problem.STUMBLED: "读的时候出错了，已经告诉管理员",
     Problem.NO_HEADER: "找不到表头（要有交易时间、金额、对方户名这样的列名），请在设置里写明各列",
     Problem.NO_LIST: "应收文件要是一个 JSON 列表",
 }

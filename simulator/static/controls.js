@@ -52,7 +52,7 @@ export class Story {
       h(
         "div",
         { className: "tell" },
-        h("p", { className: "look", "aria-live": "polite" }, last ? last.look : "七步看完一条线索的一天。每一步都可以停下来，自己在窗口里说话、点按钮。"),
+        h("p", { className: "look", "aria-live": "polite" }, last ? last.look : "一步一步看完一条线索的一天。每一步都可以停下来，自己在窗口里说话、点按钮。"),
         next && h("p", { className: "hint" }, `下一步：${next.hint}`),
       ),
       isOver

@@ -211,12 +211,36 @@ class View {
       h(
         "div",
         { className: "line" },
-        !this.isGroup && h("button", { type: "button", className: "attach", "aria-label": "发图片、语音或文件", title: "发图片、语音（AMR）或文件", onclick: () => file.click() }, "＋"),
+        !this.isGroup && this.attaching(file),
         this.input,
         h("button", { type: "submit", className: "send" }, "发送"),
         file,
       ),
     );
+  }
+
+  // ＋ opens a short list: what the demo has ready to send, and a file of the visitor's own.
+  attaching(file) {
+    const menu = h("div", { className: "samples", popover: "auto" });
+    const choose = (act) => () => { menu.hidePopover(); act(); };
+    const button = h("button", { type: "button", className: "attach", "aria-label": "发语音、照片、位置或文件", title: "发语音、照片、位置或文件" }, "＋");
+    button.popoverTargetElement = menu;
+    menu.append(
+      h("p", {}, "现成的样例，点一下就发"),
+      ...this.windows.company.samples.map((sample) => h("button", { type: "button", onclick: choose(() => this.sendSample(sample)) }, h("span", {}, sample.title), sample.words && h("small", {}, sample.words))),
+      h("button", { type: "button", className: "own", onclick: choose(() => file.click()) }, "选自己的图片、语音（AMR）或文件…"),
+    );
+    menu.addEventListener("toggle", (event) => {
+      if (event.newState !== "open") return;
+      const place = button.getBoundingClientRect();
+      menu.style.left = `${Math.max(8, Math.min(place.left, innerWidth - menu.offsetWidth - 8))}px`;
+      menu.style.top = `${Math.max(8, place.top - menu.offsetHeight - 6)}px`;
+    });
+    return [button, menu];
+  }
+
+  async sendSample(sample) {
+    await attempt(() => post("sample", { userid: this.speaker, sample: sample.id }));
   }
 
   speakAs() {

@@ -217,7 +217,28 @@ def test_a_roster_from_elsewhere_says_that_the_server_reads_its_own(dealbell: Ca
     assert "服务按" in dealbell("import", "roster", other, "--config", config)[1]
 
 
-@pytest.mark.parametrize("kind", ["customers", "leads", "receivables", "bank"])
+BANK = Path(__file__).parents[1] / "data/bank"
+
+
+def test_receivables_and_statements_go_in_once_and_a_dry_run_stores_nothing(dealbell: Called, config: Path) -> None:
+    orders, statement = BANK / "receivables.json", BANK / "cmb.csv"
+    assert "没有写进数据库" in dealbell("import", "receivables", orders, "--config", config, "--dry-run")[1]
+    assert dealbell("import", "receivables", orders, "--config", config)[0] == 0
+    code, out, _ = dealbell("import", "bank", statement, "--config", config)
+    assert code == 0
+    assert "已有 0 笔" in out
+    code, out, _ = dealbell("import", "bank", statement, "--config", config)
+    assert code == 0
+    assert "新流水 0 笔" in out
+
+
+def test_a_file_that_is_no_statement_is_told(dealbell: Called, config: Path) -> None:
+    code, _, err = dealbell("import", "bank", config, "--config", config)
+    assert code == 1
+    assert str(config) in err
+
+
+@pytest.mark.parametrize("kind", ["customers", "leads"])
 def test_kinds_that_cannot_be_imported_yet_are_refused(dealbell: Called, config: Path, kind: str) -> None:
     code, _, err = dealbell("import", kind, "x.csv", "--config", config)
     assert code == 2

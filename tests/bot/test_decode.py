@@ -21,6 +21,7 @@ from chat.messages import (
     Joined,
     Location,
     Media,
+    Scanned,
     Text,
     Unknown,
 )
@@ -64,7 +65,7 @@ APP_KINDS = [
     ("app_click", Text, ("待办", "", ())),
     ("app_location_report", Unknown, ("event:LOCATION",)),
     ("app_view", Unknown, ("event:view",)),
-    ("app_scan", Unknown, ("event:scancode_waitmsg",)),
+    ("app_scan", Scanned, ("V88",)),
     ("app_pictures", Unknown, ("event:pic_sysphoto",)),
     ("app_batch_job", Unknown, ("event:batch_job_result",)),
     ("app_inactive_alert", AppWarning, ("inactive_alert",)),

@@ -24,6 +24,7 @@ from simulator.company import demo_company
 from simulator.pretend import PretendWeCom
 from simulator.weather import Outage
 from storage.database import Database
+from tests.kit.s3 import SECRET, pretend_bucket
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 COMPANY = demo_company()
@@ -211,6 +212,20 @@ def test_a_folder_where_nothing_can_be_written_is_a_fault(tmp_path: Path) -> Non
     assert [c.verdict for c in checks.disk(made(tmp_path))] == [Verdict.OK]
     (tmp_path / "file").touch()
     assert [c.verdict for c in checks.disk(made(tmp_path, media={"folder": "file/media"}))] == [Verdict.FAIL]
+
+
+async def test_a_bucket_is_asked_for_something_that_is_not_there(tmp_path: Path) -> None:
+    """[media] store = "s3": the key and the address are tried, nothing is written."""
+    async with pretend_bucket() as bucket:
+        keys = {"endpoint": bucket.url, "bucket": "originals", "access_key": "key-of-nobody"}
+        right = made(tmp_path, media={"store": "s3", "s3": {**keys, "secret_key": SECRET}})
+        wrong = made(tmp_path, media={"store": "s3", "s3": {**keys, "secret_key": "another"}})
+        assert [c.verdict for c in await checks.bucket(right)] == [Verdict.OK]
+        assert [c.verdict for c in await checks.bucket(wrong)] == [Verdict.FAIL]
+        assert bucket.objects == {}
+    assert [c.verdict for c in await checks.bucket(right)] == [Verdict.FAIL]
+    assert checks.disk(right) == []
+    assert await checks.bucket(made(tmp_path)) == []
 
 
 # callbacks

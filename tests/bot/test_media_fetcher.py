@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.media_fetcher import MediaStore
+from media.store import FolderStore
 from simulator.weather import Loss, Outage
 from storage.database import Database
 from storage.tables import media
@@ -87,9 +87,9 @@ async def test_the_same_bytes_twice_are_one_file(desk: Desk) -> None:
 
 
 async def test_the_same_bytes_kept_by_many_at_once_are_one_whole_file(tmp_path: Path) -> None:
-    store = MediaStore(tmp_path)
+    store = FolderStore(tmp_path)
     data = bytes(1 << 20)
-    sums = await asyncio.gather(*(asyncio.to_thread(store.keep, data) for _ in range(16)))
+    sums = await asyncio.gather(*(store.keep(data) for _ in range(16)))
     assert len(set(sums)) == 1
     assert [path.read_bytes() == data for path in tmp_path.rglob("*") if path.is_file()] == [True]
 

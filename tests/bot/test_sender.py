@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.wecom_client import SendResult
 from bot.wecom_errors import HOUSE_TROUBLE, WeComError
 from notify.alarms import SENTENCES
 from simulator.weather import SEND
@@ -28,6 +30,21 @@ async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
 
 def alarms(desk: Desk, code: int) -> list[str]:
     return [text for text in desk.texts("sunyue") if WORDS[code] in text]
+
+
+async def test_a_card_that_wecom_takes_and_shows_to_nobody_is_heard_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """errcode 0 with `unlicenseduser` (wecom.md 3.2): without an interface licence nothing is shown to the member."""
+    send = desk.house.client.send
+
+    async def unlicensed(body: bytes) -> SendResult:
+        result = await send(body)
+        return replace(result, unlicensed_users=("zhangwei",)) if b"zhangwei" in body else result
+
+    monkeypatch.setattr(desk.house.client, "send", unlicensed)
+    await desk.say("zhangwei", "帮助")
+    assert [text for text in desk.texts("sunyue") if "没送到zhangwei" in text] != []
 
 
 @pytest.mark.parametrize("code", HOUSE_TROUBLE)

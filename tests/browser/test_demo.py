@@ -46,9 +46,21 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     await expect(manager.get_by_role("button", name="收到")).to_have_count(0)
 
     await next_step(page)
+    visit = page.locator(".window .list", has_text="V1")
+    await expect(visit).to_have_count(1)
+    await next_step(page)
+    await expect(visit.locator(".picture img")).to_have_count(1)
+    await next_step(page)
+    understood = page.locator(".window .card", has_text="50万")
+    await expect(understood).to_have_count(1)
+    await expect(understood).to_contain_text("报价")
+    await next_step(page)
+    await expect(understood.get_by_role("button", name="确认")).to_have_count(0)
+
+    await next_step(page)
     leader = window(page, "zhouzong")
     await expect(leader).to_contain_text("日报")
-    await expect(leader).to_contain_text("昨天新线索 2 条，已接 1 条")
+    await expect(leader).to_contain_text("昨天新线索 2 条")
 
 
 async def test_a_visitor_may_type_and_tap_by_hand(page: Page, demo_url: str) -> None:

@@ -69,7 +69,7 @@ async def fresh_postgres() -> str:
 
 
 async def _create(name: str) -> None:
-    async with _server() as connection:
+    async with server() as connection:
         for left in await connection.scalars(
             sa.text("SELECT datname FROM pg_database WHERE starts_with(datname, :prefix)"), {"prefix": _PREFIX}
         ):
@@ -81,12 +81,13 @@ async def _create(name: str) -> None:
 async def drop_own() -> None:
     """At the end of a run; what a killed run left is dropped by the next one."""
     if _OWN in _prepared:
-        async with _server() as connection:
+        async with server() as connection:
             await connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{_OWN}" WITH (FORCE)'))
 
 
 @asynccontextmanager
-async def _server() -> AsyncIterator[AsyncConnection]:
+async def server() -> AsyncIterator[AsyncConnection]:
+    """Outside any transaction, in a database of the server that no test uses."""
     engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:

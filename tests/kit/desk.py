@@ -14,14 +14,18 @@ from zoneinfo import ZoneInfo
 
 from bot.app import House, build, listening, read_roster
 from bot.demo import demo_settings
+from notify.visits import BURST
 from scheduler.auditor import audit_timers
 from scheduler.digest import send_if_due
+from scheduler.overdue import remind_if_due
+from scheduler.visits import raise_due
 from settings.model import Settings
 from simulator.company import Company, demo_company
 from simulator.pretend import CardSeen, Delivered, PretendWeCom
 from storage import inbox, outbox
 from storage.database import Database
 from storage.unit_of_work import Work, begin_work
+from storage.visits import next_alarm
 from tests.kit.clock import FakeClock
 
 GROUP = "wrEastLeads"
@@ -55,6 +59,43 @@ class Desk:
         (answer,) = await self.say(userid, text)
         return answer.text
 
+    async def asks_first(self, userid: str, text: str) -> str:
+        """The text of the first answer, where files or cards follow it."""
+        return (await self.say(userid, text))[0].text
+
+    async def send_photo(self, userid: str, data: bytes) -> list[Delivered]:
+        """To the app; returns what came back, the answer to a burst included."""
+        return await self._send(userid, "image", data)
+
+    async def send_voice(self, userid: str, data: bytes) -> list[Delivered]:
+        return await self._send(userid, "voice", data)
+
+    async def send_file(self, userid: str, data: bytes, name: str) -> list[Delivered]:
+        return await self._send(userid, "file", data, name)
+
+    async def _send(self, userid: str, kind: str, data: bytes, name: str = "") -> list[Delivered]:
+        before = len(self.wecom.inbox_of(userid))
+        await self.wecom.send_media(userid, kind, data, name)
+        await self.after_a_burst()
+        return self.wecom.inbox_of(userid)[before:]
+
+    async def send_place(self, userid: str, latitude: float, longitude: float, label: str = "") -> list[Delivered]:
+        before = len(self.wecom.inbox_of(userid))
+        await self.wecom.send_location(userid, latitude, longitude, label)
+        await self.after_a_burst()
+        return self.wecom.inbox_of(userid)[before:]
+
+    async def scan(self, userid: str, result: str) -> list[Delivered]:
+        before = len(self.wecom.inbox_of(userid))
+        await self.wecom.scan(userid, "scan", result)
+        await self.settle()
+        return self.wecom.inbox_of(userid)[before:]
+
+    async def after_a_burst(self) -> None:
+        await self.settle()
+        self.clock.advance(BURST)
+        await self.settle()
+
     async def tap(self, userid: str, button: str, card: CardSeen | None = None) -> None:
         """The newest card of the member that shows this button, unless another is named."""
         if card is None:
@@ -67,6 +108,7 @@ class Desk:
         for _ in range(3):
             await self.house.worker.drain()
             await self.house.escalations.sweep()
+            await self.house.payments.sweep()
             await self.house.sender.drain()
             await self.house.media.fetch_due()
 
@@ -84,7 +126,9 @@ class Desk:
     async def tick(self) -> None:
         await self.settle()
         await send_if_due(self.house.database, self.clock, self.house.rules)
+        await remind_if_due(self.house.database, self.clock, self.house.rules)
         await audit_timers(self.house.database, self.clock, self.house.rules)
+        await raise_due(self.house.database, self.clock, self.house.rules)
         await self.settle()
 
     async def _next_moment(self, end: datetime) -> datetime:
@@ -92,7 +136,10 @@ class Desk:
         digest = self.house.rules.settings.digest
         local = self.clock.now().astimezone(ZoneInfo(digest.timezone))
         nine = local.replace(hour=digest.at.hour, minute=digest.at.minute, second=0, microsecond=0)
+        async with database.reading() as connection:
+            visit_due = await next_alarm(connection)
         due = [
+            visit_due,
             *(await self.house.escalations.ahead()).moments(),
             await outbox.next_due(database, self.clock.now()),
             await inbox.next_due(database, self.clock.now()),
@@ -129,12 +176,15 @@ class Desk:
         return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def settings_with(settings: Settings, changes: dict[str, dict[str, Any]]) -> Settings:
-    """Another tree with some keys changed, checked like a file."""
+def settings_with(settings: Settings, changes: dict[str, Any]) -> Settings:
+    """Another tree with some keys changed, checked like a file; a list such as `regions` is replaced as a whole."""
     updates = {}
     for section, values in changes.items():
         old = getattr(settings, section)
-        updates[section] = type(old).model_validate({**_given(old), **values})
+        if isinstance(values, list):
+            updates[section] = getattr(Settings.model_validate({section: values}), section)
+        else:
+            updates[section] = type(old).model_validate({**_given(old), **values})
     return settings.model_copy(update=updates)
 
 
@@ -149,7 +199,7 @@ async def sitting(
     *,
     clock: FakeClock | None = None,
     company: Company | None = None,
-    changes: dict[str, dict[str, Any]] | None = None,
+    changes: dict[str, Any] | None = None,
 ) -> AsyncIterator[Desk]:
     """`changes`: section → keys as a settings file would give them, such as {"assignment": {"cap": 1}}.
 

@@ -46,3 +46,22 @@ async def test_a_name_that_no_webhook_has_is_refused_with_the_known_ones(desk: D
     (answer,) = await desk.post("绑定本群 华南线索群")
     assert "华南线索群" in answer
     assert NAME in answer
+
+
+async def test_a_groups_webhook_gets_twenty_a_minute_and_the_rest_in_the_next(desk: Desk) -> None:
+    """wecom.md 2.8: kept by waiting."""
+    await desk.post(f"绑定本群 {NAME}")
+    before = len(desk.wecom.group_answers(GROUP))
+    desk.wecom.weather.answer_with(40058, "/cgi-bin/aibot/response", times=25)
+    for number in range(25):
+        await desk.wecom.post_in_group(
+            GROUP, "chenlu", f"【线索响应】恒达{number}号机械 138000011{number:02} X200 展会"
+        )
+    await desk.settle()
+    assert len(desk.wecom.group_answers(GROUP)) == before + 20
+    await desk.pass_time(minutes=1.1)
+    answers = [message.text for message in desk.wecom.group_answers(GROUP)[before:]]
+    assert len(answers) == 25
+    for number in range(25):
+        assert any(f"L{number + 1} 恒达{number}号机械" in text for text in answers)
+    assert desk.wecom.dropped == []

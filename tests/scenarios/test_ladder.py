@@ -135,3 +135,44 @@ async def test_a_clock_set_back_fires_nothing_twice(desk: Desk) -> None:
     await desk.settle()
     await desk.pass_until(desk.at(23, 10, 10))
     assert len(desk.cards("zhaomin")) == 1
+
+
+async def test_quiet_hours_hold_back_and_then_deliver_on_one_card(database: Database, tmp_path: Path) -> None:
+    """S2: a company that works until eleven at night; its managers are pinged at eight, not at half past nine."""
+    clock = FakeClock()
+    changes = {"working_time": {"intervals": ["09:00-23:00"]}}
+    async with sitting(database, tmp_path, clock=clock, changes=changes) as desk:
+        clock.move_to(desk.at(23, 21, 30))
+        await desk.post("【线索响应】\n恒达机械 13800001111 X200 展会\n宏远包装 13900002222 Y10 官网")
+        await desk.pass_until(desk.at(24, 7, 59))
+        assert desk.cards("zhaomin") == []
+        await desk.pass_until(desk.at(24, 8, 1))
+        assert desk.titles("zhaomin") == ["2 条线索超时"]
+
+
+async def test_what_was_settled_in_quiet_hours_is_not_delivered_afterwards(database: Database, tmp_path: Path) -> None:
+    """S4: withdrawn when the cause has gone."""
+    clock = FakeClock()
+    changes = {"working_time": {"intervals": ["09:00-23:00"]}}
+    async with sitting(database, tmp_path, clock=clock, changes=changes) as desk:
+        clock.move_to(desk.at(23, 21, 30))
+        await desk.post(POST)
+        (owner,) = desk.holders("新线索 L1")
+        await desk.pass_until(desk.at(23, 22))
+        await desk.asks(owner, "通话 L1 95秒")
+        await desk.pass_until(desk.at(24, 12))
+        assert desk.cards("zhaomin") == []
+
+
+@pytest.mark.parametrize(("customer", "minutes"), [("苏州三甲医院", 15), ("恒达机械", 120)])
+async def test_a_hospital_of_grade_3a_is_contacted_within_a_quarter_of_an_hour(
+    desk: Desk, customer: str, minutes: int
+) -> None:
+    """S2: a rung of its own for what cannot wait."""
+    await desk.post(f"【线索响应】{customer} 13800001111 X200 展会")
+    (owner,) = desk.holders("新线索 L1")
+    await desk.tap(owner, "接单")
+    await desk.pass_time(minutes=minutes - 1)
+    assert desk.cards("zhaomin") == []
+    await desk.pass_time(minutes=1.1)
+    assert len(desk.cards("zhaomin")) == 1

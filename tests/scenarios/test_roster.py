@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.contacts import WeComContacts
+from domain.people import Status
 from scheduler.contacts import reconcile_if_due
 from simulator.company import demo_company
+from simulator.world import MemberStatus
 from storage.database import Database
 from tests.kit.desk import Desk, sitting
 
@@ -52,12 +54,17 @@ async def test_a_date_nobody_understands_changes_nothing(desk: Desk) -> None:
 
 
 async def test_the_nightly_check_freezes_who_is_gone_from_wecom(desk: Desk) -> None:
-    """wecom.md 4.2: those missing are asked for one by one before anything happens."""
-    desk.wecom.world.people.pop("wangqiang", None) if hasattr(desk.wecom.world, "people") else None
+    """wecom.md 4.2: the event never came; those missing are asked for one by one, and the check is made once a night."""
+    desk.wecom.world.members["wangqiang"].status = MemberStatus.LEFT
     contacts = WeComContacts(desk.house.client)
     desk.clock.move_to(desk.at(24, 2, 31))
     assert await reconcile_if_due(desk.house.database, desk.clock, desk.house.rules, contacts)
     assert not await reconcile_if_due(desk.house.database, desk.clock, desk.house.rules, contacts)
+    async with desk.work() as work:
+        frozen = {member.userid for member in await work.members.everybody() if member.status is Status.FROZEN}
+    assert frozen == {"wangqiang"}
+    await desk.settle()
+    assert any("王强" in text and "冻结" in text for text in desk.texts("sunyue"))
 
 
 async def test_an_answer_that_misses_half_the_company_freezes_nobody(desk: Desk) -> None:

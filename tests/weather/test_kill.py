@@ -13,14 +13,21 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 from aiohttp import web
 
 from bot.app import listening
 from bot.demo import demo_settings, roster_text
-from bot.points import POINTS
+from bot.points import PAYMENT_POINTS, POINTS
+from domain.ids import UserId
 from scheduler.clock import SystemClock
 from simulator.company import demo_company
 from simulator.pretend import PretendWeCom
+from storage.database import Database
+from storage.receivables import NewReceivable
+from storage.tables import receivables
+from storage.unit_of_work import begin_work
+from tests.kit.money import FINANCE, HENGDA, MANAGER, REP, statement
 
 POST = "【线索响应】恒达机械 13800001111 X200 展会"
 GROUP = "wrEastLeads"
@@ -141,6 +148,45 @@ async def test_a_kill_at_any_point_loses_nothing_and_says_nothing_twice(
         assert len(new_lead_cards(wecom)) == 1
         assert len(wecom.group_answers(GROUP)) == 1
         assert len(wecom.cards_of("zhaomin")) == 1
+
+
+@pytest.mark.parametrize("point", PAYMENT_POINTS)
+async def test_a_kill_between_booking_and_telling_books_once_and_tells_once(
+    point: str, database_url: str, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    """Bad weather of P3: what was booked is told after the restart, once; what was not is booked."""
+    port, is_up = unused_tcp_port, asyncio.Event()
+    database = Database(database_url)
+    await owe_before(database)
+    async with PretendWeCom.running(SystemClock()) as wecom, front(port, is_up) as address:
+        wecom.product_url = address
+        wecom.courier.patience = 60
+        config = write_config(tmp_path, wecom.api_base, database_url, port)
+        async with serving(config, port, kill_at=point) as process:
+            is_up.set()
+            data = statement((SystemClock().now(), "S1", "30000", HENGDA, "XS2610-0101"))
+            await wecom.send_media(FINANCE, "file", data, "a.csv")
+            await asyncio.to_thread(process.wait, 30)
+            assert process.returncode == -signal.SIGKILL
+        async with serving(config, port):
+            is_up.set()
+            await wecom.wait_for(lambda: heard(wecom, REP, "已回款"), within=90)
+            await wecom.wait_for(lambda: heard(wecom, FINANCE, "读完了"), within=90)
+        for userid in (REP, MANAGER, FINANCE):
+            assert heard(wecom, userid, "已回款") == [f"已回款：{HENGDA} XS2610-0101 30,000 元，还欠 34,000 元"]
+        assert len(heard(wecom, FINANCE, "读完了")) == 1
+    async with database.reading() as connection:
+        assert (await connection.execute(sa.select(receivables.c.received))).scalar_one() == 3_000_000
+    await database.close()
+
+
+async def owe_before(database: Database) -> None:
+    async with begin_work(database, SystemClock().now(), actor="test") as work:
+        await work.receivables.put(NewReceivable("XS2610-0101", HENGDA, 6_400_000, owner=UserId(REP)))
+
+
+def heard(wecom: PretendWeCom, userid: str, words: str) -> list[str]:
+    return [message.text for message in wecom.inbox_of(userid) if words in message.text]
 
 
 def new_lead_cards(wecom: PretendWeCom) -> list[str]:

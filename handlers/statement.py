@@ -1,0 +1,57 @@
+"""A bank statement that finance sends as a file: kept, read in the background, and answered with what came of it (P1)."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from chat.capability import Capability
+from chat.messages import Fetched, Incoming, Media, Reply
+from chat.texts.format import clock
+from domain.people import Member, Role
+from handlers._context import Context
+from notify.uploads import upload_summary
+
+capability = Capability(
+    kinds=(Fetched,),
+    roles=frozenset({Role.FINANCE}),
+    example="把对账单发给我",
+    help="网银、支付宝、微信支付导出的 CSV、XLS、XLSX，读完告诉你入账了几笔",
+    spec="P1",
+)
+KINDS_OF_FILES = frozenset({".csv", ".xls", ".xlsx", ".txt"})
+READING = "“{name}”收到，正在读，读完告诉你入账几笔、待确认几笔。"
+NO_STATEMENT = "“{name}”存好了，但不是对账单。对账单要网银导出的 CSV、XLS 或 XLSX。"
+AGAIN = "同一份文件 {when} {who}已经传过，没有再读。{summary}"
+
+
+def is_statement(member: Member, media: Media) -> bool:
+    """A smart bot's file has no name before it has been fetched."""
+    suffix = PurePath(media.file_name).suffix.lower()
+    return media.kind == "file" and member.has(Role.FINANCE) and (not suffix or suffix in KINDS_OF_FILES)
+
+
+def acknowledge(media: Media) -> Reply:
+    return Reply(READING.format(name=media.file_name or "文件"))
+
+
+async def take(ctx: Context, incoming: Incoming) -> Reply | None:
+    """The file's bytes are there: whoever was quicker with the same file has had it read."""
+    assert isinstance(incoming, Fetched)
+    suffix = PurePath(incoming.file_name).suffix.lower()
+    if not ctx.member.has(Role.FINANCE):
+        return None
+    if suffix not in KINDS_OF_FILES:
+        return Reply(NO_STATEMENT.format(name=incoming.file_name or "文件"))
+    upload, is_new = await ctx.work.uploads.want(
+        incoming.sha256, by=ctx.member.userid, door="chat", file_name=incoming.file_name
+    )
+    if is_new:
+        return None
+    who = await ctx.work.members.get(upload.by)
+    return Reply(
+        AGAIN.format(
+            when=clock(ctx.rules.local(upload.received_at), ctx.local_now),
+            who="你" if upload.by == ctx.member.userid else (who.name if who else ""),
+            summary=await upload_summary(ctx.work, ctx.rules, upload),
+        )
+    )

@@ -1,0 +1,293 @@
+"""Persons as a memo names them: 周姐, 设备科刘科长, 老吴, 集团招标委员会, 总经理, Linda (N2).
+
+Speech has no marks around a name, so a person is a family name with a title, a nickname form, or a post that stands for
+whoever holds it. Where a name begins is known from the family name and from the department before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nlp.people import FAMILY_NAME
+
+_RANK = "(?:常务|执行|第一|大|名誉)?副?"
+_TITLE = (
+    f"(?:{_RANK}(?:总经理|总裁|董事长|总监|总工程师|总工|总经济师|总会计师|总助|总|厂长|厂|科长|科|处长|处|部长|部|院长|院|所长|校长|园长|行长|局长|局|站长|馆长|镇长|区长|县长|市长|"
+    "村长|会长|秘书长|社长|店长|队长|班长|组长|车间主任|主任|主管|主席|书记|院士|教授|股长|董|经理)"
+    "|老板娘?|老总|掌柜|工程师|工|技术员|采购员?|会计|出纳|律师|顾问|医生|大夫|护士长|老师|师傅|先生|女士|小姐|太太|总管|代表|干事|专员|助理|秘书|大哥|大姐|大爷|大叔|阿姨|老爷子|姐|哥|叔|嫂|姨|伯|爷|董秘)"
+)
+_NOT_BEHIND_TITLE = "(?![程业具厂装作期地人])"
+"""陈工程, 周工作 and the like are no titles."""
+FIELD = (
+    "(?:采购|技术|设备|财务|生产|工程|运营|营运|销售|信息|信息化|行政|业务|商务|物流|研发|质量|品质|品控|后勤|机动|机电|技改|生技|物资|仓储|仓库|教务|实训|招采|成本|合约|预算|基建|总务|动力|器械|耗材|"
+    "检验|影像|药剂|护理|院感|医务|人事|人力|法务|安全|安环|环保|能源|计划|规划|规财|计财|项目|网络|电教|装备|工艺|维修|仪表|电气|电仪|制造|市场|客服|数据|科教|实验|公用|水务|热力|配送|冷链|厨政|餐饮|门店|"
+    "运输|车队|品牌|电商|供应链|供应|经营|企管|综合|保卫|资产|国资|投资|战略|数字化)"
+)
+_DEPARTMENT = f"(?:(?:集团|总部|公司|厂里|院里|区域)?{FIELD}{{1,2}}(?:部门|部|科|处|室|办|中心|车间|组|公司)?)"
+_POST = (
+    "(?:(?:大|新|老|二|小)?老板娘?|[大二三]哥|大姐|创始人|合伙人|(?:集团)?董事长|(?:常务|分管)?副?总经理|总裁|老总|大股东|股东|法人代表|法人|投资人|理事长|总经济师|总工程师|副?厂长|副?院长|副?校长|副?园长|副?局长|所长|店长|书记|"
+    "(?:分管)?副总|总监|区域经理|科主任|主任|科长|处长|部长|经理|业主|园长|行长|馆长|场长|社长|村长|会长)"
+)
+_BODY = (
+    f"(?:(?:[A-Z]{{2,4}}|园区|集团|公司|总部|总公司|院长|院里|医院|学校|校长|总裁|总经理|党政|党委|董事|厂务|招标|评标|项目|合伙人|股东|县|市|区|局|社员|职工|股东|学科|学院|{FIELD})*"
+    "(?:办公会议?|常委会|党委会|董事会|股东会|委员会|领导小组|班子会|管委会|合伙人会议?|评审会|联席会议?|院务会|校务会|理事会|代表大会|总裁办|招标办|(?:评标|评审|专家|采购|谈判|选型|论证|定点)(?:小组|组)|专家组|设备委|学术委|党委)"
+    f"|[县市省区](?:里的?)?{FIELD}{{1,2}}局|(?:集团|公司|总部|总公司|县|市)?{FIELD}{{1,2}}(?:部|科|处|中心)(?![\u4e00-\u9fff]{{0,3}}?(?:长|主任|总|经理|工|姐|哥)))"
+)
+_NEVER_FAMILY = frozenset(
+    [
+        "经验",
+        "经常",
+        "经过",
+        "经理",
+        "成本",
+        "成品",
+        "方案",
+        "方便",
+        "时间",
+        "时候",
+        "高兴",
+        "高速",
+        "高价",
+        "高低",
+        "石油",
+        "白天",
+        "金额",
+        "计划",
+        "计算",
+        "阳台",
+        "项目",
+        "平时",
+        "平米",
+        "水平",
+        "于是",
+        "应该",
+        "应收",
+        "常用",
+        "常常",
+        "常务",
+        "关于",
+        "关键",
+        "关系",
+        "万一",
+        "包装",
+        "包含",
+        "施工",
+        "单价",
+        "单子",
+        "单位",
+        "明天",
+        "明年",
+        "明确",
+        "强调",
+        "容易",
+        "左右",
+        "安排",
+        "安全",
+        "安装",
+        "全部",
+        "全年",
+        "全套",
+        "和他",
+        "和我",
+        "和你",
+        "和她",
+        "后天",
+        "乐意",
+        "元旦",
+        "国庆",
+        "周一",
+        "周二",
+        "周三",
+        "周四",
+        "周五",
+        "周六",
+        "周日",
+        "周末",
+        "周期",
+        "周边",
+        "周转",
+        "段时",
+        "段工",
+        "包工",
+        "来厂",
+        "来总",
+        "来科",
+        "来处",
+        "来部",
+        "来院",
+        "来工",
+        "能工",
+        "上周",
+        "马上",
+        "马路",
+        "程序",
+        "向来",
+        "向他",
+        "向我",
+        "田间",
+        "严重",
+        "严格",
+        "华东",
+        "华南",
+        "华北",
+        "宁可",
+        "宁愿",
+        "车间",
+        "车子",
+        "米粉",
+        "曾经",
+        "温度",
+        "温控",
+        "房子",
+        "房间",
+        "路过",
+        "路上",
+        "游客",
+        "管理",
+        "管道",
+        "管线",
+        "管着",
+        "管钱",
+        "司机",
+        "那边",
+        "空间",
+        "龙头",
+    ]
+)
+_SMALL_AND_NO_NAME = frozenset(["小时", "小区", "小心", "小批", "小样", "小店", "小厂", "小型", "小钱", "小事", "小单", "小孩", "小组", "小班", "小包", "小费", "小车", "小路", "小米", "小白", "小龙", "小金", "小管", "小关", "小平", "小高", "小成", "小计", "小程", "小常", "小方", "小全", "老板", "老总", "老师", "老家", "老管", "老路", "老龙", "老白", "老金", "老成", "老车", "老关", "老化", "老万", "老包", "老单", "老常", "老平", "老房", "老安", "老严", "老毛", "老游"])  # fmt: skip
+
+_NO_FAMILY = (
+    "的了是在有和跟与同给向对找问见叫让请说讲这那哪他她它我你您们谁就都也还又再才没不很个位名新老大小副正二两一三四五六七八九十几每各某第部科处室院校厂局所司区县市省国务总经理监事裁办组团队班店"
+    "会社站场楼层间路线面上下前后里外中内边头左右东西南北客户方业主采购技术设备财生产工程运营销售信息行政商物流研发质量品控勤动机电改仓储维修招标投资人力法安全环保能源计划项目任前现原时代总长员"
+    "由归看听等经过凭靠以为如果因但而且或若连把被将最吗呢吧啊嘛哦呃嗯哈诶些么什样其该另本单整全共合算成做干当能会要想得可应汇报拜访约去来到出回进走跑聊谈碰遇接待陪带送发寄交开关家"
+)
+"""Characters that are no family name before a title: words of grammar, of place and of offices."""
+
+_PERSON = re.compile(
+    # 设备科刘科长, 采购副总魏总, 老板娘周姐, 欧阳处长, 段工, 李建国经理
+    rf"(?P<titled>(?:{_DEPARTMENT}的?(?:{_POST})?|{_POST})?[小老]?(?P<name>{FAMILY_NAME})(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLE}){_NOT_BEHIND_TITLE})"
+    # A family name that is on no list, where the title leaves no doubt: 封总, 尉主任.
+    rf"|(?P<rare>(?P<rarely>(?![{_NO_FAMILY}])[\u4e00-\u9fff])(?P<rank>总(?![部共计价量体金额装包监经裁投览和统承务结会算归督揽线成公是而之数])|董(?!事)|副总|科长|处长|部长|主任|经理|院长|校长|厂长|局长|所长|师傅|老板))"
+    rf"|(?P<nick>[小老阿](?P<nicked>{FAMILY_NAME})(?![板总师家实]))"
+    r"|(?P<dear>阿[\u4e00-\u9fff](?!姨))"
+    r"|(?P<kin>[\u4e00-\u9fff](?:姐|哥|嫂|叔)(?![\u4e00-\u9fff]{0}[夫妹弟]))"
+    rf"|(?P<post>(?:园区)?(?:管委会|居委会|村委会|商会|协会|园区|工会|科室)?{_POST})"
+    rf"|(?P<body>{_BODY})"
+    r"|(?P<latin>[A-Z][a-z]{2,11}(?![a-z0-9-]))"
+)
+
+
+class PersonKind(StrEnum):
+    NAMED = "named"
+    POST = "post"
+    """A post without a name: 总经理, 老板."""
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    start: int
+    end: int
+    words: str
+    kind: PersonKind
+    family: str
+    """Family name; for a nickname without one its first character."""
+    title: str
+    short: str
+    """Without the department or post before the name: 刘科长, 周姐."""
+
+    def is_same(self, other: Person) -> bool:
+        """段总 and 段工 are two people only where both titles are full ones; 设备科刘科长 is 刘科长."""
+        if self.kind is not other.kind:
+            return False
+        if self.kind is PersonKind.NAMED:
+            return self.family == other.family
+        return self.words == other.words or self.words.endswith(other.words) or other.words.endswith(self.words)
+
+
+def persons(text: str) -> list[Person]:
+    """In the order said; the text is evened (nlp/transcript.py)."""
+    found: list[Person] = []
+    at = 0
+    while (match := _PERSON.search(text, at)) is not None:
+        person = _read(text, match)
+        if person is None:
+            at = match.start() + 1
+            continue
+        found.append(person)
+        at = person.end
+    return found
+
+
+def _read(text: str, match: re.Match[str]) -> Person | None:
+    start, end = match.span()
+    words = match[0]
+    if match["titled"] is not None:
+        return _titled(text, match)
+    if match["nick"] is not None:
+        if words in _SMALL_AND_NO_NAME or text[end : end + 1] in ("样", "区", "时", "店", "厂", "单", "额"):
+            return None
+        return Person(start, end, words, PersonKind.NAMED, match["nicked"], "", words)
+    if match["rare"] is not None:
+        return Person(start, end, words, PersonKind.NAMED, match["rarely"], match["rank"], words)
+    if match["dear"] is not None:
+        return Person(start, end, words, PersonKind.NAMED, words[1], "", words)
+    if match["kin"] is not None:
+        if words[0] in "的了个是和跟找问说这那他她你我们给大小表堂空一":
+            return None
+        return Person(start, end, words, PersonKind.NAMED, words[0], words[1], words)
+    if match["body"] is not None:
+        return Person(start, end, words, PersonKind.BODY, "", words, words)
+    if match["post"] is not None:
+        return Person(start, end, words, PersonKind.POST, "", words, words)
+    if words in _NO_LATIN_NAMES:
+        return None
+    return Person(start, end, words, PersonKind.NAMED, words, "", words)
+
+
+_NO_LATIN_NAMES = frozenset(
+    [
+        "Excel",
+        "Word",
+        "Windows",
+        "Linux",
+        "Android",
+        "Oracle",
+        "Java",
+        "Python",
+        "Wifi",
+        "Demo",
+        "Plus",
+        "Pro",
+        "Max",
+        "Mini",
+    ]
+)
+
+
+_NUMERALS = frozenset("一二两三四五六七八九十百千零几0123456789")
+_CLEAR_BEGINNING = re.compile("(?:^|[,。;:、!? ]|[的是跟和找见叫]|部|科|处|总监|经理)$")
+_NOT_GIVEN = re.compile(
+    f"[的了个是和跟找问说这那他她你我们给去有没不就都在把让要也还最后边下上时来]|{FIELD}|{FAMILY_NAME}$"
+)
+
+
+def _titled(text: str, match: re.Match[str]) -> Person | None:
+    name, given, title = match["name"], match["given"], match["title"]
+    at = match.start("name")
+    if text[at : at + 2] in _NEVER_FAMILY or (name == "万" and text[at - 1 : at] in _NUMERALS):
+        return None
+    # 李建国经理 is rare in speech and 向喻总 is not: a given name is believed only behind a clear beginning.
+    if given and not (len(title) > 1 and _CLEAR_BEGINNING.search(text, 0, at) and not _NOT_GIVEN.search(given)):
+        return None
+    return Person(match.start(), match.end(), match[0], PersonKind.NAMED, name, title, text[at : match.end()])
+
+
+def last_before(people: Sequence[Person], place: int) -> Person | None:
+    """Whom a pronoun at this place stands for: the last one with a name, else the last post."""
+    earlier = [person for person in people if person.end <= place]
+    named = [person for person in earlier if person.kind is PersonKind.NAMED]
+    return next(reversed(named or earlier), None)

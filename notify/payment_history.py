@@ -1,0 +1,86 @@
+"""How a customer has paid so far, in a few lines: for 回款 恒达, the brief, and whoever approves a quote (B1, Q2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from chat.texts.format import duration
+from chat.texts.payments import money
+from domain.payer_names import even
+from domain.payment_cycle import cycle_of
+from domain.receivables import KeptReceivable, PaidInstalment, payment_record, red_flags
+from settings.house import HouseRules
+from storage.unit_of_work import Work
+
+SHOWN = 5
+
+
+async def payment_lines(
+    work: Work, rules: HouseRules, customer: str, receivables: Sequence[KeptReceivable]
+) -> list[str]:
+    """The conclusion first. `receivables`: what the reader may see of this customer."""
+    today = rules.local(work.now).date()
+    money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
+    record = [line for one in receivables for line in payment_record(one, money_of.get(one.receivable_id, ()))]
+    flags = red_flags(record, today)
+    lines = [_flag_line(flags, today)] if flags else []
+    lines.append(_owed_line(receivables, today))
+    came = sorted(
+        ((one.day, one.amount, owed.order_no) for owed in receivables for one in money_of.get(owed.receivable_id, ())),
+        reverse=True,
+    )
+    lines += [f"{_day(day)} 到账 {money(amount)}（{order_no}）" for day, amount, order_no in came[:SHOWN]]
+    promise = (await work.promises.open_of([even(customer)])).get(even(customer))
+    if promise is not None:
+        amount = f" {money(promise.amount)}" if promise.amount else ""
+        lines.append(f"答应 {_day(promise.promised_on)} 付{amount}")
+    if broken := await work.promises.broken_of(customer):
+        lines.append(f"答应了没付 {broken} 次")
+    return lines
+
+
+async def payment_red_flags(work: Work, rules: HouseRules, customer: str) -> Sequence[PaidInstalment]:
+    """Q2: overdue payments of the last three months where they are two or more, whoever asks."""
+    receivables = await work.receivables.of_customer(even(customer))
+    money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
+    record = [line for one in receivables for line in payment_record(one, money_of.get(one.receivable_id, ()))]
+    return red_flags(record, rules.local(work.now).date())
+
+
+async def money_of_yesterday(work: Work, rules: HouseRules, day: date) -> list[str]:
+    """For the digest of `day` (D1, P5); nothing where this house keeps no receivables."""
+    midnight = datetime.combine(day, time(), rules.zone)
+    since = midnight - timedelta(days=1)
+    count, amount = await work.payments.booked_sum(since, None, midnight)
+    owed = await work.receivables.open()
+    if not count and not owed:
+        return []
+    line = f"昨天回款 {count} 笔" + (f"，共 {money(amount)}" if count else "")
+    if (cycle := cycle_of(await work.payments.journeys(since, midnight))) is not None:
+        line += f"，到账 → 通知中位 {duration(cycle.arrived_to_told)}"
+    return [line, _owed_line(owed, day)]
+
+
+def _flag_line(flags: Sequence[PaidInstalment], today: date) -> str:
+    listed = "、".join(
+        f"{one.order_no} {'晚' if one.paid_on else '已逾期'} {one.days_late(today)} 天" for one in flags[:SHOWN]
+    )
+    return f"红旗：近 3 个月逾期 {len(flags)} 次（{listed}）"
+
+
+def _owed_line(receivables: Sequence[KeptReceivable], today: date) -> str:
+    is_open = sum(one.open for one in receivables)
+    late = sum(
+        part.amount
+        for one in receivables
+        for part in one.open_instalments
+        if part.due_on is not None and part.due_on < today
+    )
+    if not is_open:
+        return "没有未收款"
+    return f"未收 {money(is_open)}" + (f"，其中逾期 {money(late)}" if late else "")
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"

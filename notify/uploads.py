@@ -1,0 +1,55 @@
+"""What came of a statement, to who sent it: the conclusion first, then what could not be read (P1)."""
+
+from __future__ import annotations
+
+from chat.messages import Push, TargetKind, Urgency
+from chat.texts.format import clock
+from chat.texts.statements import file_wrong, row_wrong
+from settings.house import HouseRules
+from storage.payments import TransactionState
+from storage.unit_of_work import Work
+from storage.uploads import Upload
+
+UNREADABLE_SHOWN = 10
+IN_ORDER = (
+    (TransactionState.BOOKED, "已入账"),
+    (TransactionState.WAITING, "待确认"),
+    (TransactionState.UNMATCHED, "未匹配"),
+    (TransactionState.IGNORED, "不计"),
+    (TransactionState.DUPLICATE, "重复"),
+)
+
+
+async def tell_finished(work: Work, rules: HouseRules, upload_id: int) -> None:
+    upload = await work.uploads.find(upload_id)
+    assert upload is not None
+    member = await work.members.get(upload.by)
+    if member is None or upload.door != "chat":
+        return
+    text = await upload_summary(work, rules, upload)
+    key = f"upload:{upload_id}:{upload.received_at:%Y%m%d%H%M%S}"
+    await work.push(Push(TargetKind.MEMBER, member.userid, text, key, Urgency.ANSWER))
+
+
+async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
+    name = f"“{upload.file_name}”" if upload.file_name else "文件"
+    if upload.problem is not None:
+        return f"{name}没有读：{file_wrong(upload.problem)}。"
+    if upload.done_at is None:
+        return f"{name} {clock(rules.local(upload.received_at), rules.local(work.now))} 收到，正在读，读完会告诉你。"
+    counts = await work.payments.counts(upload.upload_id)
+    parts = [f"{counts[state]} {word}" for state, word in IN_ORDER if counts.get(state)]
+    if upload.repeated:
+        parts.append(f"{upload.repeated} 早就有了")
+    lines = [f"{name}读完了：{'，'.join(parts) or '没有新的流水'}。"]
+    waiting = counts.get(TransactionState.WAITING, 0)
+    if waiting > rules.settings.payments.cards_at_once:
+        lines.append(f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余发“待确认”继续看。")
+    if upload.unreadable_count:
+        lines.append(f"{upload.unreadable_count} 行没读出来：")
+        lines += [row_wrong(row) for row in upload.unreadable[:UNREADABLE_SHOWN]]
+        if upload.unreadable_count > UNREADABLE_SHOWN:
+            lines.append(f"另有 {upload.unreadable_count - UNREADABLE_SHOWN} 行。")
+    if counts.get(TransactionState.UNMATCHED):
+        lines.append("未匹配的发“未匹配”看。")
+    return "\n".join(lines)

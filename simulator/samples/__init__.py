@@ -1,0 +1,46 @@
+"""What a visitor can send with one tap in the chat page: voice memos, a photo, places, files. All of it is made up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    id: str
+    kind: Literal["voice", "image", "location", "file"]
+    title: str
+    """A few words on the button."""
+    file: str = ""
+    """In this folder; empty for a place."""
+    words: str = ""
+    """Voice only: what is spoken."""
+    seconds: float = 0.0
+    """Voice only: its length."""
+    latitude: float = 0.0
+    longitude: float = 0.0
+
+    def data(self) -> bytes:
+        return (FOLDER / self.file).read_bytes()
+
+
+@cache
+def demo_samples() -> tuple[Sample, ...]:
+    return (
+        Sample(
+            "memo",
+            "voice",
+            "语音：拜访后说几句",
+            file="memo.amr",
+            words="刚从恒达机械出来，王总说要三百套，预算五十万，下周三之前报价。",
+            seconds=12.4,
+        ),
+        Sample("workshop", "image", "照片：恒达的车间", file="workshop.jpg"),
+        Sample("at_hengda", "location", "位置：恒达机械", latitude=31.2989, longitude=120.5853),
+        Sample("at_home", "location", "位置：自己公司", latitude=31.2304, longitude=121.4737),
+    )

@@ -1,0 +1,85 @@
+"""Rules of the settings, the customer's wish, the breaker, and the dry run beside the real one (R1-R6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.kit.desk import Desk, sitting
+
+RULES = {
+    "groups": [{"name": "专家", "members": ["lina"]}, {"name": "大家", "members": ["zhangwei", "wangqiang"]}],
+    "rules": [
+        {"name": "大预算", "budget_bands": ["50万到200万", "200万以上"], "groups": ["专家", "大家"]},
+        {"name": "其余", "groups": ["大家"]},
+    ],
+    "cap": 1,
+}
+
+
+def post(number: int, remark: str = "") -> str:
+    return f"恒达{number}号机械 1380000111{number} X200 展会 {remark}".strip()
+
+
+async def test_rules_come_in_order_and_a_full_group_overflows(database: Database, tmp_path: Path) -> None:
+    """R1: the large budgets to the expert until she is full; the basis names rule and group."""
+    async with sitting(database, tmp_path, changes={"assignment": RULES}) as desk:
+        for number in (1, 2):
+            await desk.post(f"【线索响应】{post(number, '预算60万')}")
+        assert desk.holders("新线索 L1") == ["lina"]
+        assert desk.holders("新线索 L2") != ["lina"]
+        why = await desk.asks("chenlu", "为什么 L2")
+        assert "规则“大预算”，第“大家”组" in why
+        assert "李娜：手上 1 条，手上线索已满" in why
+        assert "规则版本 " in why
+
+
+async def test_the_person_whom_the_customer_asked_for_gets_the_lead(desk: Desk) -> None:
+    """R3"""
+    (answer,) = await desk.post(f"【线索响应】{post(1, '客户指定王强跟进')}")
+    assert "→ 王强" in answer
+    assert "客户点名" in answer
+
+
+@pytest.mark.parametrize("remark", ["", "客户指定王强跟进", "客户指定赵六跟进", "预算60万"])
+async def test_the_dry_run_says_what_the_real_run_then_does(desk: Desk, remark: str) -> None:
+    """R6: one code path, also for the reasons."""
+    await desk.post(f"【线索响应】{post(1)}")
+    dry = await desk.asks("chenlu", f"试派 {post(2, remark)}")
+    await desk.post(f"【线索响应】{post(2, remark)}")
+    why = await desk.asks("chenlu", "为什么 L2")
+    reasons = [line for line in why.splitlines()[1:] if not line.startswith(("A级", "B级", "C级"))]
+    assert dry.splitlines()[1:] == reasons
+
+
+async def test_three_failures_open_the_circuit_and_a_word_closes_it(database: Database, tmp_path: Path) -> None:
+    """R5: all goes to the manual pool, the operator is alarmed once; the dry run knows of it."""
+    async with sitting(database, tmp_path, changes={"assignment": {"cap": 1}}) as desk:
+        for number in range(1, 8):
+            await desk.post(f"【线索响应】{post(number)}")
+        alarms = [text for text in desk.texts("sunyue") if "自动派单连续 3 次没派出去，已暂停" in text]
+        assert len(alarms) == 1
+        assert "自动派单已暂停" in await desk.asks("chenlu", "为什么 L7")
+        (owner,) = desk.holders("新线索 L1")
+        await desk.asks(owner, "通话 L1 95秒")
+        assert "会派给人工池" in await desk.asks("chenlu", f"试派 {post(8)}")
+        assert (await desk.asks("sunyue", "恢复派单")).startswith("自动派单已恢复，补派了 1 条")
+        assert desk.holders("新线索 L4") == [owner]
+
+
+async def test_after_a_while_one_lead_is_tried_and_its_success_closes_the_circuit(
+    database: Database, tmp_path: Path
+) -> None:
+    """R5: probation."""
+    async with sitting(database, tmp_path, changes={"assignment": {"cap": 1}}) as desk:
+        for number in range(1, 7):
+            await desk.post(f"【线索响应】{post(number)}")
+        for number in (1, 2):
+            (owner,) = desk.holders(f"新线索 L{number}")
+            await desk.asks(owner, f"通话 L{number} 95秒")
+        await desk.pass_time(minutes=31)
+        for number in (7, 8):
+            await desk.post(f"【线索响应】{post(number)}")
+        assert len(desk.holders("新线索 L7")) == len(desk.holders("新线索 L8")) == 1
