@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlp.money import amounts
 from nlp.transcript import even
@@ -453,3 +455,50 @@ def _cases(*tables: str) -> list[tuple[str, list[tuple[int | None, int | None]]]
 )
 def test_an_amount_is_read_as_a_person_reads_it(said: str, wanted: list[tuple[int | None, int | None]]) -> None:
     assert [(amount.min_fen, amount.max_fen) for amount in amounts(even(said).text)] == wanted
+
+
+@given(
+    st.integers(1, 99_999),
+    st.sampled_from([("不到", "", 1), ("", "以内", 1), ("起码", "", 2), ("", "往上", 2), ("", "左右", 0)]),
+)
+def test_a_bound_leaves_one_side_open_whatever_the_figure(wan: int, said: tuple[str, str, int]) -> None:
+    before, after, side = said
+    (amount,) = amounts(f"预算{before}{wan}万{after}他们老板定")
+    fen = wan * 1_000_000
+    assert (amount.min_fen, amount.max_fen) == (None if side == 1 else fen, None if side == 2 else fen)
+    assert amount.span.text == f"{before}{wan}万{after}"
+
+
+def test_bare_is_what_was_said_without_a_money_word() -> None:
+    said = "预算五十万，押金五万块，运费￥300，定金三十"
+    assert [(amount.span.text, amount.bare) for amount in amounts(even(said).text)] == [
+        ("五十万", True),
+        ("五万块", False),
+        ("¥300", False),
+        ("三十", True),
+    ]
+
+
+PIECES = st.sampled_from(
+    [
+        *"一二三五十百千万亿几半零0123456789.,、-¥k元块毛个多来到台号点w的",
+        "预算",
+        "报价",
+        "不到",
+        "以内",
+        "起码",
+        "左右",
+        "一台",
+        "单价",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=16).map("".join))
+def test_any_text_is_read_without_a_fault_and_in_order(text: str) -> None:
+    ends = 0
+    for amount in amounts(text):
+        assert text[amount.span.start : amount.span.end] == amount.span.text
+        assert amount.span.start >= ends
+        assert amount.min_fen is None or amount.max_fen is None or 0 <= amount.min_fen <= amount.max_fen
+        ends = amount.span.end
