@@ -1,4 +1,7 @@
-"""From words to facts, the right customer, the card, and what follows (V2, N2-N4). Doors: voice, typed text, forwarded."""
+"""From words to facts, the right customer and the card, and what the speaker puts right (V2, N2, N3).
+
+Doors: voice, typed text, forwarded; card and plain sentences for the rest.
+"""
 
 from __future__ import annotations
 
@@ -8,41 +11,24 @@ from datetime import datetime
 
 import structlog
 
-from actions.work_lead import note_contact
-from domain.facts import Known, MemoFacts, NextStep, Owner, Said, Signal
+from actions.memo_consequences import owe, owner_elsewhere, refresh, take_to_customer, told_by
+from domain.facts import Known, MemoFacts
 from domain.ids import UserId, memo_name
 from domain.memos import Memo, MemoKind, MemoState
-from domain.people import Member
-from domain.scorecard import ScoreCard, profile_of, score
-from domain.scripts import answer_to
-from domain.todos import (
-    KnownTodo,
-    Owed,
-    TodoKind,
-    day_of_undated,
-    end_of_day,
-    reconciled,
-    working_day_after,
-)
 from domain.which_customer import Choice, Named, Why, customers_named, which_customer
 from domain.worth_a_memo import fact_count
-from nlp.appointments import visit_time
 from nlp.companies import company_key, same_company
 from nlp.corrections import Correction
 from nlp.extract import extract
 from nlp.normalize import fold
-from nlp.perspective import told_from_our_side
 from notify.memos import (
     MOST_CANDIDATES,
     customer_card,
     customers_of,
     new_customer_said,
-    offer_script,
     show_card,
-    show_contacted,
     tell_name_wanted,
     tell_nothing_found,
-    tell_owner,
     understood_card,
 )
 from settings.house import HouseRules
@@ -57,9 +43,6 @@ ASKS_NAME = "asks_name"
 """In the question's data: any plain words are a customer's name."""
 LONGEST = 20_000
 """Characters that are read for facts, about an hour of a call; all of them are kept."""
-PRESSING = (Signal.COMPETITOR_INVOLVED, Signal.PRICE_SENSITIVE)
-RECENT = 50
-"""So many memos of a customer make its profile."""
 
 
 async def read(
@@ -68,8 +51,8 @@ async def read(
     """Facts of the text as told from our side, with the names that the house knows."""
     spellings = await work.customers.names_of(sender)
     colleagues = [member.name for member in await work.members.everybody()]
-    told = told_from_our_side(text) if kind is MemoKind.FORWARDED else text
-    return extract(told[:LONGEST], rules.local(recorded_at), known=Known.of(customers=spellings, colleagues=colleagues))
+    told = told_by(kind, text)[:LONGEST]
+    return extract(told, rules.local(recorded_at), known=Known.of(customers=spellings, colleagues=colleagues))
 
 
 async def understand(work: Work, rules: HouseRules, memo: Memo, text: str, *, seconds: float | None = None) -> Memo:
@@ -80,9 +63,9 @@ async def understand(work: Work, rules: HouseRules, memo: Memo, text: str, *, se
     choice = await choose(work, memo, facts, text)
     memo = await work.memos.understood(memo, text, facts, choice.customer_id, seconds)
     log.info("memo_understood", memo_id=memo.memo_id, facts=fact_count(facts), customer=choice.why.value)
-    await _owe(work, rules, memo)
+    await owe(work, rules, memo)
     if memo.customer_id is not None:
-        await _take_to_customer(work, rules, memo)
+        await take_to_customer(work, rules, memo)
     await _ask_for_words(work, rules, memo)
     if memo.customer_id is None and not facts.is_empty:
         await ask_which(work, rules, memo, choice)
@@ -136,7 +119,7 @@ async def give_customer(work: Work, rules: HouseRules, memo: Memo, customer: Cus
     await work.todos.give_customer(memo.memo_id, customer.customer_id)
     if before is not None:
         await refresh(work, rules, before.customer_id)
-    await _take_to_customer(work, rules, memo)
+    await take_to_customer(work, rules, memo)
     return memo
 
 
@@ -168,102 +151,6 @@ async def ask_for_name(work: Work, rules: HouseRules, memo: Memo) -> None:
     until = work.now + rules.settings.memos.answer_within
     await work.questions.ask(memo.sender, QUESTION, memo_name(memo.memo_id), until, {ASKS_NAME: True})
     await tell_name_wanted(work, memo)
-
-
-# what follows
-
-
-async def _take_to_customer(work: Work, rules: HouseRules, memo: Memo) -> None:
-    customer = await work.customers.find(memo.customer_id)
-    speaker = await work.members.get(memo.sender)
-    if customer is None or memo.facts is None or speaker is None:
-        return
-    await refresh(work, rules, customer.customer_id)
-    owner = await owner_elsewhere(work, memo, customer)
-    if owner is not None:
-        await tell_owner(work, memo, owner, customer, speaker.name, rules.local(work.now).date())
-    await _count_as_contact(work, rules, memo, speaker)
-    await _offer_script(work, rules, memo, customer)
-
-
-async def owner_elsewhere(work: Work, memo: Memo, customer: Customer) -> Member | None:
-    """Whose customer it is, where that is not the speaker."""
-    return await work.members.get(customer.owner) if customer.owner not in (None, memo.sender) else None
-
-
-async def refresh(work: Work, rules: HouseRules, customer_id: int) -> ScoreCard:
-    """The profile and the score card follow from the memos, so that a correction needs no undoing."""
-    memos = await work.memos.of_customer(customer_id, RECENT)
-    profile = profile_of(memo.facts for memo in memos if memo.facts is not None)
-    has_open_step = any(todo.memo_id is not None for todo in await work.todos.open_of_customer(customer_id))
-    card = score(profile, has_open_step=has_open_step, rules=rules.score)
-    await work.profiles.save(customer_id, profile, card)
-    return card
-
-
-async def _count_as_contact(work: Work, rules: HouseRules, memo: Memo, speaker: Member) -> None:
-    """S3: who tells what came of it has been in contact. Words of the customer alone are no act of ours."""
-    if memo.kind is MemoKind.FORWARDED or memo.facts is None or not fact_count(memo.facts):
-        return
-    kind = "visit" if memo.visit_id is not None else "call" if memo.kind is MemoKind.CALL else "response"
-    seconds = int(memo.seconds) if memo.seconds is not None and memo.kind is MemoKind.CALL else None
-    for lead in await work.leads.open_of_customer(memo.customer_id or 0):
-        if lead.owner != speaker.userid or lead.contacted_at is not None:
-            continue
-        contacted, counts = await note_contact(work, rules, lead, speaker, kind, memo.text, seconds)
-        if counts:
-            await show_contacted(work, rules, contacted, memo)
-
-
-async def _offer_script(work: Work, rules: HouseRules, memo: Memo, customer: Customer) -> None:
-    """A rival or the price came up (N4): the one script that answers it, once for each memo."""
-    assert memo.facts is not None
-    industry = await work.customers.industry_of(customer.customer_id)
-    for signal in PRESSING:
-        script = answer_to(rules.scripts, signal, industry) if memo.facts.has(signal) else None
-        if script is not None:
-            await offer_script(work, memo, customer, script, signal)
-            await work.script_uses.note(script.name, memo.sender, customer.customer_id, signal)
-            return
-
-
-async def _owe(work: Work, rules: HouseRules, memo: Memo) -> None:
-    """Next steps are to-dos of the speaker, each once however often the memo is understood anew (N4)."""
-    assert memo.facts is not None
-    known = await work.todos.of_memo(memo.memo_id)
-    owed = [_owed(work, rules, memo, said) for said in memo.facts.next_steps]
-    changes = reconciled(
-        [KnownTodo(t.todo_id, TodoKind(t.kind), t.title, t.due_at, t.state == "open") for t in known], owed
-    )
-    by_id = {todo.todo_id: todo for todo in known}
-    for todo_id in changes.drop:
-        await work.todos.close(todo_id, "dropped")
-    for todo_id, step in changes.move:
-        again = rules.next_reminder(step.kind, work.now, step.due_at, work.now)
-        await work.todos.move(by_id[todo_id], step.kind, step.title, step.due_at, again)
-    for number, step in enumerate(changes.add, start=len(known) + 1):
-        await work.todos.add(
-            f"memo:{memo.memo_id}:{number}",
-            memo.sender,
-            step.kind,
-            step.due_at,
-            title=step.title,
-            customer_id=memo.customer_id,
-            memo_id=memo.memo_id,
-            next_reminder_at=rules.next_reminder(step.kind, work.now, step.due_at, work.now),
-        )
-
-
-def _owed(work: Work, rules: HouseRules, memo: Memo, said: Said[NextStep]) -> Owed:
-    step = said.value
-    calendar, undated = rules.calendar, rules.settings.memos.undated_step_within
-    day = step.due or day_of_undated(calendar, rules.local(memo.recorded_at).date(), undated)
-    if step.owner is Owner.CUSTOMER:
-        return Owed(TodoKind.FOLLOW_UP, step.action, end_of_day(calendar, working_day_after(calendar, day), work.now))
-    at = visit_time(step.action, memo.text, said.words.start, said.words.end) if step.due is not None else None
-    if at is not None:
-        return Owed(TodoKind.VISIT, step.action, datetime.combine(day, at, rules.zone))
-    return Owed(TodoKind.STEP, step.action, end_of_day(calendar, day, work.now))
 
 
 # the card
@@ -318,7 +205,7 @@ async def correct(
     changed = {one.field for one in corrections if _values(memo.facts, one.field) != _values(facts, one.field)}
     if changed:
         memo = await work.memos.correct(memo, facts, said)
-        await _owe(work, rules, memo)
+        await owe(work, rules, memo)
     meant = next((one.value for one in corrections if one.field == "customer"), None)
     if meant is not None:
         before = memo.customer_id

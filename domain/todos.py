@@ -15,6 +15,8 @@ AFTER = timedelta(hours=1)
 CLOSING = time(18)
 """Where the settings know no working day's end, such as with night shifts only."""
 DAY = timedelta(days=1)
+AROUND = timedelta(hours=4)
+"""A visit planned for this morning is what somebody does, or tells of, at noon."""
 
 
 class TodoKind(StrEnum):

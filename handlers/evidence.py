@@ -45,6 +45,7 @@ TODAY = timedelta(days=1)
 TAPPED_WITHIN = timedelta(days=7)
 """After the piece was sent; later its card no longer finds it."""
 VOICE = "语音收到，已存好。"
+RECORDINGS = (".amr", ".m4a", ".mp3", ".wav", ".ogg", ".opus", ".aac", ".3gp")
 MOST_HINTS = 20
 """More would push the speech engine towards names that nobody has said."""
 
@@ -56,7 +57,7 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     await _keep(ctx, incoming)
     if is_statement(ctx.member, incoming):
         return acknowledge(incoming)
-    kind = KINDS.get(incoming.kind, EvidenceKind.FILE)
+    kind = EvidenceKind.MEMO if _is_recording(incoming) else KINDS.get(incoming.kind, EvidenceKind.FILE)
     if not ctx.member.has(*GOES_TO_CUSTOMERS):
         return Reply(f"{texts.KINDS[kind]}收到，已存好。")
     if kind is EvidenceKind.MEMO:
@@ -90,6 +91,11 @@ async def _take(
     )
 
 
+def _is_recording(media: Media) -> bool:
+    """A call that the phone recorded comes as a file (N5)."""
+    return media.kind == "file" and media.file_name.lower().endswith(RECORDINGS)
+
+
 async def _voice(ctx: Context, media: Media) -> Reply:
     """Without an open visit it is a memo like any other. The smart bot has its words ready; the app's come later."""
     visit = await ctx.work.visits.open_of(ctx.member.userid)
@@ -102,7 +108,7 @@ async def _voice(ctx: Context, media: Media) -> Reply:
     memo_id = await ctx.work.memos.add(
         media.envelope.key,
         ctx.member.userid,
-        MemoKind.VOICE,
+        MemoKind.CALL if media.kind == "file" else MemoKind.VOICE,
         recorded_at=media.envelope.sent_at,
         visit_id=visit.visit_id if visit else None,
     )

@@ -58,8 +58,7 @@ async def hear(ctx: Context, text: Text) -> Reply:
     said = half_width(text.text)
     memo = await _memo(ctx, memo_id_in(said) or 0)
     words = _BY_NUMBER.sub("", said, count=1)
-    if not words and memo.facts is not None:
-        await show(ctx.work, ctx.rules, memo)
+    if not words:
         return Reply(f"{memo_name(memo.memo_id)} 要改哪里，像这样发：改 {memo_name(memo.memo_id)} 预算是50万")
     reply = await _put_right(ctx, memo, words)
     if reply is None:

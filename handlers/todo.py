@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.understand_memo import refresh
+from actions.memo_consequences import refresh
 from chat.capability import Capability
 from chat.cards import Card
 from chat.messages import Reply

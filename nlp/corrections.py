@@ -227,9 +227,12 @@ class _Reading:
         return self._set("next_steps", tuple(steps))
 
     def _step_like(self, words: str) -> Said[NextStep] | None:
-        """The step whose words have most in common with these: at least two characters in a row."""
+        """The step that these words mean: more than half of the shorter of the two, and at least two characters."""
         best = max(self.facts.next_steps, key=lambda step: _shared(step.value.action, words), default=None)
-        return best if best is not None and _shared(best.value.action, words) >= 2 else None
+        if best is None:
+            return None
+        shared = _shared(best.value.action, words)
+        return best if shared >= 2 and 2 * shared > min(len(best.value.action), len(words)) else None
 
     def _signals_gone(self, clause: str) -> bool:
         gone = [(field, value) for pattern, field, value in _GONE if pattern.search(clause)]

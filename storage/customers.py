@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from domain.ids import CustomerId, UserId
 from domain.leads import OPEN_STATES
-from domain.todos import TodoKind
+from domain.todos import AROUND, TodoKind
 from domain.which_customer import Spelling
 from storage.database import insert_once
 from storage.tables import customer_names, customer_phones, customers, leads, todos
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from storage.unit_of_work import Work
 
 MOST_SPELLINGS = 2000
-AROUND = timedelta(hours=4)
-"""A visit planned for this morning is what a memo at noon is about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,20 @@ def test_kinds_that_cannot_be_imported_yet_are_refused(dealbell: Called, config:
     assert err.startswith("这个版本还不能导入")
 
 
+# export
+
+
+def test_an_export_without_corrections_is_empty(dealbell: Called, config: Path) -> None:
+    """N3: lines of JSON and nothing else; the story of one is in tests/scenarios/test_memos.py."""
+    assert dealbell("export", "corrections", "--config", config) == (0, "", "")
+
+
+def test_an_export_of_something_unknown_names_what_there_is(dealbell: Called, config: Path) -> None:
+    code, _, err = dealbell("export", "customers", "--config", config)
+    assert code == 2
+    assert "corrections" in err
+
+
 # replay
 
 

@@ -66,6 +66,7 @@ def steps(*changed: NextStep) -> list[NextStep]:
         ("寄样品不用了", {"next_steps": steps(DEPOSIT, QUOTE)}),
         ("取消付定金", {"next_steps": steps(SAMPLE, QUOTE)}),
         ("寄样品是客户做", {"next_steps": steps(NextStep("寄样品", date(2026, 11, 24), Owner.CUSTOMER), DEPOSIT, QUOTE)}),
+        ("周三上门签合同", {"next_steps": steps(SAMPLE, DEPOSIT, QUOTE, NextStep("上门签合同", date(2026, 11, 25), Owner.US))}),
         ("没有下一步", {"next_steps": []}),
         # the rest
         ("没有竞品", {"competitors": [], "signals": [Signal.PRICE_SENSITIVE]}),

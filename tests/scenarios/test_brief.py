@@ -125,3 +125,14 @@ async def test_the_start_of_a_visit_shows_what_is_known(desk: Desk) -> None:
     assert lines[0] == "V1 开始拜访恒达机械。"
     assert lines[1].startswith("意向高：")
     assert "拍板人：李总｜预算：50万" in lines
+
+
+async def test_a_planned_visit_is_ticked_off_by_its_end_however_it_was_begun(desk: Desk) -> None:
+    """S5: whoever says 开始拜访 does not have to remember the to-do as well."""
+    await give(desk, "恒达机械")
+    await desk.asks(REP, "计划拜访 恒达 今天上午11点")
+    await desk.say(REP, "开始拜访 恒达")
+    await desk.say(REP, "李总拍板，预算五十万")
+    async with desk.work() as work:
+        (visit,) = await work.visits.of_owner(REP, desk.at(23, 0))
+        assert visit.todo_id is not None

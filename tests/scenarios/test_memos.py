@@ -504,6 +504,37 @@ async def test_what_was_ticked_off_is_not_owed_again_by_a_correction(desk: Desk)
 # other doors
 
 
+async def test_a_call_recording_is_a_memo_with_its_length(desk: Desk) -> None:
+    """N5, S3: sent as a file; a call shorter than a minute is no first contact, and this one had 31 seconds."""
+    await desk.post("【线索响应】恒达机械 13800001111 X200 展会")
+    (owner,) = desk.holders("新线索 L1")
+    (answer,) = await desk.send_file(owner, AMR, "通话录音_1123.m4a")
+    assert answer.text == "语音收到，已存好。"
+    async with desk.work() as work:
+        waiting = await work.transcriptions.claim(timedelta(minutes=1))
+        assert waiting is not None
+        assert waiting.hints[0] == "恒达机械"
+        await work.transcriptions.heard(waiting, "恒达机械的李总拍板，预算五十万", "test", 31.0)
+    await desk.settle()
+    assert shown(desk, owner)["预算"] == "50万"
+    async with desk.work() as work:
+        (memo,) = await work.memos.of_sender(owner, 5)
+        assert (memo.kind, memo.seconds) == ("call", 31.0)
+        (lead,) = await work.leads.open()
+        assert lead.contacted_at is None
+
+
+async def test_a_step_that_a_correction_adds_takes_no_time_of_day_from_the_memo(desk: Desk) -> None:
+    """N4: its words stand elsewhere."""
+    await give(desk, "恒达机械")
+    await desk.say(REP, "恒达机械李总拍板，周四下午三点上门演示")
+    assert "上门演示，周四 15:00" in await desk.asks(REP, "待办")
+    await desk.asks(REP, "周五前上门签合同")
+    listed = await desk.asks(REP, "待办")
+    assert "上门演示，周四 15:00" in listed
+    assert "恒达机械：上门签合同，周五 18:00 前" in listed
+
+
 async def test_a_customers_own_words_are_understood_from_our_side(desk: Desk) -> None:
     """V6: 我们 is the customer there, 你们 is us; kept with time and source."""
     customer = await give(desk, "恒达机械")
