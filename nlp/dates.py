@@ -160,12 +160,13 @@ _DAY_WORDS = {
     "明后两天": 2, "今明两天": 1, "今明天": 1, "昨下午": -1, "昨上午": -1, "今上午": 0, "今下午": 0, "明上午": 1, "明下午": 1,
     "明中午": 1, "今中午": 0, "后上午": 2, "后下午": 2,
 }  # fmt: skip
-_DAY_WORD = re.compile("(" + "|".join(sorted(_DAY_WORDS, key=len, reverse=True)) + ")个?(?!天)")
+_DAY_WORD = re.compile("(" + "|".join(sorted(_DAY_WORDS, key=len, reverse=True)) + ")个?")
 
 
 def _day_word(found: re.Match[str], context: _Context) -> _Read | None:
-    if found[1] == "前天" and found.start() and found.string[found.start() - 1] in _COUNT_SIGNS:
-        return None  # 三年前天天去
+    before = found.string[found.start() - 1 : found.start()]
+    if before in ("之", "以", "年", "月") and found[1] in ("前天", "后天"):
+        return None  # 之前天天来
     return _Read(context.today + _DAY_WORDS[found[1]] * DAY)
 
 
@@ -185,7 +186,7 @@ _NOT_THE_WEEKDAY = (
 )
 _NO_MORE_WEEKDAYS = "(?![点十号日个月天百千万分台套家期])"
 _WEEK = re.compile(
-    f"{_WEEK_OF}?(?:周|星期|礼拜)(?:(?P<day>[一二三四五六日天末1-7]){_NOT_THE_WEEKDAY}"
+    f"{_WEEK_OF}?(?:周|星期|礼拜)(?:(?:的?(?:周|星期|礼拜))?(?P<day>[一二三四五六日天末1-7]){_NOT_THE_WEEKDAY}"
     f"(?:(?P<more>(?<=一)二|(?<=二)三|(?<=三)四|(?<=四)五|(?<=五)六|(?<=六)日){_NO_MORE_WEEKDAYS}"
     f"|(?:到|至|-|~|、|或者?|和)(?P<to>[一二三四五六日天末])(?![一二三四五六七八九]){_NO_MORE_WEEKDAYS})?|)"
 )
@@ -246,13 +247,18 @@ def _whole_week(found: re.Match[str], monday: date | None, context: _Context) ->
 # ---------------------------------------------------------------- months and days of months
 
 
-_YEAR = "(?P<year>(?:大前|前|去|今|本|明|来|后|上一?|下一?)年的?|(?:20)?[0-9]{2}年的?|二[零〇][零〇一二三四五六七八九]{2}年的?)"
+_YEAR_WORD = (
+    "(?:大前|前|去|今|本|明|来|后|上一?|下一?)年的?|(?:20)?[0-9]{2}年的?|二[零〇][零〇一二三四五六七八九]{2}年的?"
+)
+_YEAR = f"(?P<year>{_YEAR_WORD})"
 _DAY_OF_MONTH = "(?:[12][0-9]|3[01]|0?[1-9](?![0-9])|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_PART = "(?P<part>底|末|初|头|中旬|上旬|下旬|中(?!标|间|午|心|秋|国|建|途|期|型|联|铁|石|移))"
+_PART = "(?P<part>月?[底末初]|头|中旬|上旬|下旬|中(?!标|间|午|心|秋|国|建|途|期|型|联|铁|石|移))"
 _PART_DAYS = {"上旬": 10, "中旬": 20, "中": 20}
-_DAY_PART = f"(?P<day>{_DAY_OF_MONTH})(?:(?P<to_day>[0-9])?(?P<mark>[号日](?!线(?!上|下)|楼|机|院|仓(?!库)|厂房))|(?=之前|以前|前))"
+# 25、26号, 5到8号: the sign is said once, behind the last.
+_ANOTHER_DAY = f"(?=[、和跟到至~-]{_DAY_OF_MONTH}[号日])"
+_DAY_PART = f"(?P<day>{_DAY_OF_MONTH})(?:(?P<mark>[号日](?!线(?!上|下)|楼|机|院|仓(?!库)|厂房))|(?=之前|以前|前)|{_ANOTHER_DAY})"
 _MONTH = re.compile(
-    f"(?:{_YEAR})?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[七](?=八月)|[一二三四五六七八九元])(?P<month2>八|九|[二三四五六七](?=月份))?月份?的?"
+    f"(?:{_YEAR})?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])(?P<month2>(?<=一)二|(?<=二)三|(?<=三)四|(?<=四)五|(?<=五)六|(?<=六)七|(?<=七)八|(?<=八)九)?月份?的?"
     f"(?:{_DAY_PART}|(?P<loose>[1-9][0-9]?(?![0-9.:%万亿千百wWkK年月]))|{_PART}|)"
 )
 _THIS_MONTH = re.compile(f"(?P<of>这个?|本|当|下{{1,2}}一?个?|上{{1,2}}一?个?)月份?的?(?:{_DAY_PART}|{_PART}|)")
@@ -266,7 +272,7 @@ def _number(words: str) -> int:
 
 
 def _part_of_month(month: date, part: str | None) -> date | None:
-    if part in ("初", "头"):
+    if part in ("初", "月初", "头"):
         return None
     day = _PART_DAYS.get(part or "")
     return month.replace(day=day) if day else _end_of_month(month)
@@ -328,11 +334,11 @@ def _end_of_this_month(found: re.Match[str], context: _Context) -> _Read | None:
 _NO_DAY_BEFORE = re.compile("(?:[A-Za-z0-9.#第每]|[型编货房工]号)$|(?:每个?月|每年)的?$")
 _ONLY_DAY = re.compile(
     "(?P<day>[12][0-9]|3[01]|0?[1-9](?![0-9])|(?P<many>[二三]?十几)|(?P<pair>五六|六七|七八|八九|[二三]?十(?:一二|二三|三四|四五|五六|六七|七八|八九))|"
-    "[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?P<mark>[号日])"
+    "[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?P<mark>[号日]|" + _ANOTHER_DAY + ")"
 )
 # 二十号楼, 3号机, 一号线: a number, not a day. 线上, 厂里, 仓库, 门店 may follow a day.
 _NUMBERED = re.compile(
-    "楼|机(?!会|场)|线(?![上下索])|车间|厂房|厂(?![里家长商])|仓(?!库)|店(?![里长])|门(?!店|诊|口)|窗|厅|馆|库(?!存)|炉|罐|泵|井|站(?!点|长)|院(?![里长方])|区(?!域)|栋|幢|梁|柱|轴|电池|坑|塔|标段|"
+    "楼|机(?!会|场)|线(?!上|索|下[见会面谈])|车间|厂房|厂(?![里家长商])|仓(?!库)|店(?![里长])|门(?!店|诊|口)|窗|厅|馆|库(?!存)|炉|罐|泵|井|站(?!点|长)|院(?![里长方])|区(?!域)|栋|幢|梁|柱|轴|电池|坑|塔|标段|"
     "桌|床|桥|路|样机|桩|会议室|展[厅位馆]|展台|房|柜|箱|船|地块|工[地位]|文件?|令|产线|生产线|设备|反应釜|锅炉|模|钢|料|油|盘(?!点)|摊|公馆|码头|门面|坝|矿|主机|机组|变|馈|基坑|支架"
 )
 
@@ -451,7 +457,7 @@ def _quarter(found: re.Match[str], context: _Context) -> _Read | None:
 
 
 _YEAR_PART = re.compile(
-    f"(?P<year>{_YEAR[9:-1]})?(?P<part>年底|年末|年中(?!国)|年初|年前|年后(?!天)|年内(?!部)|年之内|底|末|初|中(?!国|标|旬|间)|内(?!部)|之内|以内|[上下]半年|头)"
+    f"{_YEAR}?(?P<part>年底|年末|年中(?!国)|年初|年前|年后(?!天)|年内(?!部)|年之内|底|末|初|中(?!国|标|旬|间)|内(?!部)|之内|以内|[上下]半年|头)"
 )
 
 
@@ -541,10 +547,10 @@ _NUMERIC = ("十一", "五一", "六一", "七一", "八一", "三八")
 _FESTIVAL = re.compile(
     f"(?:{_YEAR})?(?P<name>"
     + "|".join(sorted({*_FIXED, *_FROM_NEW_YEAR, "清明", "端午", "中秋", "冬至"}, key=len, reverse=True))
-    + "|大?年初[一二三四五六七八九十]|正月初[一二三四五六七八九十])(?:国际)?(?:劳动)?节?(?:假期|长假|小长假|黄金周)?"
+    + "|大?年初[一二三四五六七八九十]|正月初[一二三四五六七八九十])(?:国际)?(?:劳动|儿童|妇女|建军)?节?(?:假期|长假|小长假|黄金周)?"
 )
 _NUMERIC_BEHIND = re.compile(
-    "节|假期|长假|小长假|放假|黄金周|之?前|以前|之?后|以后|期间|那天|当天|过后|过完|来|到|要|上|开"
+    "节|国际|劳动|儿童|妇女|建军|假期|长假|小长假|放假|黄金周|之?前|以前|之?后|以后|期间|那天|当天|过后|过完|来|到|要|上|开"
 )
 
 
@@ -582,7 +588,7 @@ def _next_festival(name: str, later: int, year: int | None, today: date) -> date
 # ---------------------------------------------------------------- within, after, ago
 
 
-_COUNT = "(?P<count>[0-9]{1,3}|[一二两俩三仨四五六七八九十百几]{1,5}|半)(?P<more>多|来)?"
+_COUNT = "(?:(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})(?:到|至|-|~))?(?P<count>[0-9]{1,3}|[一二两俩三仨四五六七八九十百几]{1,5}|半)(?P<more>多|来)?"
 _SPAN = re.compile(
     f"(?P<past>过)?{_COUNT}(?P<unit>个?工作日|天|日|周|个?星期|个?礼拜|个?月|个半月|年|个?小时|个?钟头)(?:时间|左右)?"
     "(?P<side>[之以]内|内(?![部容勤衬置存径墙])|[之以过]后|后(?![天面续台期勤补视付备])|[之以]前|前(?![面台期提后])|)"
@@ -605,6 +611,8 @@ def _span(found: re.Match[str], context: _Context) -> _Read | None:
         return None
     if side.endswith("内") and text[found.end() : found.end() + 1] == "的" and unit in ("年", "月"):
         return None  # 三年以内的设备
+    if text[begin - 1 : begin] == "后" or text[max(0, begin - 2) : begin] == "货到":
+        return _Read(None, is_whole=True)  # 验收后十天内: after something that is still to come
     count = found["count"]
     if count == "几" or (ahead and count == "两" and unit == "天"):
         return _Read(None, is_whole=True)
@@ -701,4 +709,8 @@ _READERS = {
     sign: [(pattern, reader) for signs, pattern, reader in _BY_FIRST if sign in signs]
     for sign in {sign for signs, _, _ in _BY_FIRST for sign in signs}
 }
-_BEGINS = re.compile(f"[{''.join(sorted(_READERS))}]")
+_WORDS = "".join(sorted(set(_READERS) - set(_NUMERALS)))
+# Most numerals of a talk count things; only one with such a sign behind it can begin a day.
+_BEGINS = re.compile(
+    f"[{_WORDS}]|[{_NUMERALS}](?=[{_NUMERALS}零〇百]{{0,7}}[个多来年月日号天周星礼季小钟工之以前后节长假放期劳国儿妇建黄那当过到要上开/.~、和跟至-]|[0-9]{8})"
+)

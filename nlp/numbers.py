@@ -43,7 +43,13 @@ _THING = re.compile(r"个(?!半?亿|[wW]|多亿|来亿|把亿|多[wW]|来[wW]|�
 _ONE_MORE = re.compile(
     "一?(?:起|共|块|下(?!午)|点|直|定|样|次|般|并|些|半|边|方面|律|口|旦|会|来|番|趟|笔|齐|向|把|路|手|步|会儿|模|刀|遍|分钱)"
 )
+# 一万二平方, 三千五吨: measured by the thousand, so that the digit belongs to the figure; 两万一吨 is a price.
+_IN_BULK = re.compile("平|吨|公里|公斤|斤|千瓦|亩|米|转(?![账给让正款介])")
 _PAIRS = frozenset(["一二", "一两", "二三", "两三", "三四", "四五", "五六", "六七", "七八", "八九", "三五", "三两"])
+
+
+_GOES_ON = frozenset("零〇一二两三四五六七八九十百千万亿拾佰仟点多来余好大个、wWkK啷郎")
+"""What may make a digit the beginning of a longer numeral."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,9 @@ def whole(text: str) -> int | None:
 
 def read_number(text: str, at: int) -> Number | None:
     """The longest numeral that begins exactly here."""
+    if text[at] in DIGITS and text[at + 1 : at + 2] not in _GOES_ON:
+        value = Decimal(DIGITS[text[at]])  # most numerals of a talk: 一下, 两家
+        return Number(at, at + 1, value, value) if value else None
     if text[at] == "半":
         return _half(text, at)
     places = _typed(text, at) or _section(text, at)
@@ -318,13 +327,14 @@ def _is_tail(text: str, start: int, end: int, unit_end: int) -> bool:
         return False
     following = text[end : end + 1]
     if following and (following in _UNITS or following in _SCALES or following in "0123456789." or following in DIGITS):
-        # 一百二一台: the second digit begins the next count.
-        return following in DIGITS and is_counted(text, end + 1)
+        # 一百二一台, 三千八一共, 两万八三十台: the next digit begins the next count.
+        other = read_number(text, end) if following in DIGITS else None
+        return other is not None and (is_counted(text, other.end) or bool(_ONE_MORE.match(text, end)))
     if text[start] == "一" and _ONE_MORE.match(text, end):
         return False
     if following == "点" and text[end + 1 : end + 2] in DIGITS:
         return False
-    return not is_counted(text, end)
+    return not is_counted(text, end) or (text[start] != "一" and _IN_BULK.match(text, end) is not None)
 
 
 # ---------------------------------------------------------------- 多, 几, 万, 亿
@@ -339,6 +349,8 @@ def _widen(text: str, places: _Places) -> None:
     ):
         places.high += places.step
         places.vague, places.end = True, at + 1
+    elif text.startswith(("啷当", "郎当"), at):
+        places.vague, places.end = True, at + 2
     elif text.startswith(("好几", "大几"), at) and places.step == 10:
         places.low += 5 if following == "大" else 0
         places.high += 10

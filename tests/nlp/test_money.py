@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlp.money import amounts
 from nlp.transcript import even
@@ -139,6 +141,12 @@ RMB 30万 | 30
 貳拾萬元 | 20
 壹佰贰拾万元整 | 120
 伍万元整 | 5
+一块五毛钱 | 1.5元
+十块零五毛 | 10.5元
+一千万级的盘子 | 1000
+二十啷当万 | 20
+一吨三千八一共两百吨七十六万 | 3800元 76
+两万八三十台 | 2.8
 100万整 | 100
 七块八一只 | 7.8元
 三块二毛五 | 3.25元
@@ -190,6 +198,19 @@ ASKED_FOR = """
 一卷一百三我们一卷是145给他一百三十八 | 130元 145元 138元
 托盘三万个摊下来一百九一个预算五百八十万 | 190元 580
 二十几万还是三十几 | 20..30 30..40
+从九十八砍到八十五 | 98 85
+最后八十八成交 | 88
+最多能让到三百零二 | 302
+花了八百六 | 860元
+机票一千八酒店四百五 | 1800元 450元
+油费三百 | 300元
+罚款五千 | 5000元
+一天三百五 | 350元
+培训费另算一天两千 | 2000元
+三十六一公斤 | 36元
+两百出头一个 | 200元
+合计：358000.00 | 35.8
+十块八块的 | 10元 8元
 """
 
 BOUNDS = """
@@ -198,6 +219,8 @@ BOUNDS = """
 小二十万 | ..20
 不到五十万 | ..50
 五十万不到 | ..50
+连五十万都不到 | ..50
+预算不能高过八十万 | ..80
 不超过五十万 | ..50
 不能超过一百一十万 | ..110
 价格别超过五十万 | ..50
@@ -214,10 +237,16 @@ BOUNDS = """
 五十万撑死了 | ..50
 至多五十万 | ..50
 五十万打住 | ..50
+不能破百万 | ..100
+不能突破八十万 | ..80
+最高限价：398万元 | ..398
 五十万顶天了 | ..50
 最高到八十万 | ..80
 低于八十万 | ..80
 控制在五十万以内 | ..50
+控制在五十万 | ..50
+控制在五十万左右 | 50
+控制在五六十万 | 50..60
 上限五十万 | ..50
 预算上限是五十万 | ..50
 三十个w封顶 | ..30
@@ -232,9 +261,14 @@ BOUNDS = """
 最低八十万 | 80..
 少说也得五十万 | 50..
 少说几十万 | 10..
+往少了说也得八十万 | 80..
+没个百八十万下不来 | 80..
+五十万都打不住 | 50..
 不低于五十万 | 50..
 不能低于八十万 | 80..
 不少于五十万 | 50..
+不小于五十万 | 50..
+从五十万往下压 | 50
 五十万往上 | 50..
 五十万朝上 | 50..
 五十万以上 | 50..
@@ -314,6 +348,7 @@ NO_MONEY = """
 便宜30% |
 比去年低百分之十二 |
 三万平的厂房 |
+厂房一万二平方 |
 两万台 |
 五万台 |
 全年用量三十万只 |
@@ -370,6 +405,23 @@ M8螺丝 |
 八九不离十 |
 不管三七二十一 |
 一分钱一分货 |
+一毛不拔 |
+预算要三个部门签字 |
+预算五十个样品 |
+报了三家 |
+报三天内到 |
+批了三次才批下来 |
+上限三十吨 |
+不超过五十台 |
+付款方式三三三一 |
+房间号八零六 |
+报价11.30前给 |
+报价2026-12-05之前发 |
+报价十一前给 |
+报价12/5前给 |
+预算十二月定 |
+【线索响应】王先生/13911726058/650/1688 |
+用的是三相三百八的电 |
 质保三年 |
 五一放假 |
 三班倒 |
@@ -403,3 +455,50 @@ def _cases(*tables: str) -> list[tuple[str, list[tuple[int | None, int | None]]]
 )
 def test_an_amount_is_read_as_a_person_reads_it(said: str, wanted: list[tuple[int | None, int | None]]) -> None:
     assert [(amount.min_fen, amount.max_fen) for amount in amounts(even(said).text)] == wanted
+
+
+@given(
+    st.integers(1, 99_999),
+    st.sampled_from([("不到", "", 1), ("", "以内", 1), ("起码", "", 2), ("", "往上", 2), ("", "左右", 0)]),
+)
+def test_a_bound_leaves_one_side_open_whatever_the_figure(wan: int, said: tuple[str, str, int]) -> None:
+    before, after, side = said
+    (amount,) = amounts(f"预算{before}{wan}万{after}他们老板定")
+    fen = wan * 1_000_000
+    assert (amount.min_fen, amount.max_fen) == (None if side == 1 else fen, None if side == 2 else fen)
+    assert amount.span.text == f"{before}{wan}万{after}"
+
+
+def test_bare_is_what_was_said_without_a_money_word() -> None:
+    said = "预算五十万，押金五万块，运费￥300，定金三十"
+    assert [(amount.span.text, amount.bare) for amount in amounts(even(said).text)] == [
+        ("五十万", True),
+        ("五万块", False),
+        ("¥300", False),
+        ("三十", True),
+    ]
+
+
+PIECES = st.sampled_from(
+    [
+        *"一二三五十百千万亿几半零0123456789.,、-¥k元块毛个多来到台号点w的",
+        "预算",
+        "报价",
+        "不到",
+        "以内",
+        "起码",
+        "左右",
+        "一台",
+        "单价",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=16).map("".join))
+def test_any_text_is_read_without_a_fault_and_in_order(text: str) -> None:
+    ends = 0
+    for amount in amounts(text):
+        assert text[amount.span.start : amount.span.end] == amount.span.text
+        assert amount.span.start >= ends
+        assert amount.min_fen is None or amount.max_fen is None or 0 <= amount.min_fen <= amount.max_fen
+        ends = amount.span.end
