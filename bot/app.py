@@ -21,16 +21,24 @@ from bot.channels import CardChannel, HookChannel, MemberChannel, ReplyChannel, 
 from bot.contacts import WeComContacts
 from bot.crypto import CallbackCrypto
 from bot.media_fetcher import MediaFetcher
-from bot.metrics import INBOX_DEPTH, OUTBOX_DEPTH
+from bot.metrics import (
+    INBOX_DEPTH,
+    OUTBOX_DEPTH,
+    SPEECH_DEPTH,
+    SPEECH_RECORDINGS,
+    SPEECH_SECONDS,
+    SPEECH_SOUND,
+)
 from bot.middleware import Conversation, Edge
 from bot.originals import store_of
 from bot.points import reached
 from bot.sender import Sender
-from bot.speech import speech_of
+from bot.speech import lacking, speech_of
 from bot.uploads import Uploads
 from bot.wecom_client import WeComClient
 from bot.worker import Worker
 from chat.messages import TargetKind
+from chat.texts.speech import to_operator
 from handlers import Menu
 from integrations.hooks import Hooks
 from media.store import MediaStore
@@ -48,7 +56,7 @@ from scheduler.visits import raise_due
 from settings.house import HouseRules
 from settings.model import Settings
 from settings.roster import read
-from storage import inbox, outbox
+from storage import inbox, outbox, transcriptions
 from storage.database import DATABASE_AWAY, Database
 from storage.intake import Intake
 from storage.outbox import Pace
@@ -95,6 +103,7 @@ async def prepare(database: Database) -> None:
     if database.is_sqlite:
         await upgrade(database)
         await inbox.release_all(database)
+        await transcriptions.release_all(database)
         await outbox.recover(database, SystemClock().now(), all_of_them=True)
     elif not await is_current(database):
         raise OldSchema
@@ -159,13 +168,14 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
         media = MediaFetcher(database, clock, rules, client, store)
         escalations = Escalations(database, clock, rules, reached=reached)
         payments = Payments(database, clock, rules, store.read, reached=reached)
-        transcriptions = Transcriptions(
+        hearing = Transcriptions(
             database,
             clock,
-            speech_of(settings.speech, session),
+            speech_of(settings.speech),
             store.read,
-            longest=settings.speech.recording_at_most,
-            timeout=settings.speech.timeout,
+            recording_at_most=settings.speech.recording_at_most,
+            observe=_observe_speech,
+            reached=reached,
         )
         contacts = WeComContacts(client)
         house = House(
@@ -182,7 +192,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
             media=media,
             replicas=Replicas(database),
             payments=payments,
-            transcriptions=transcriptions,
+            transcriptions=hearing,
             ticker=Ticker(
                 [
                     Job("digest", 1, lambda: send_if_due(database, clock, rules)),
@@ -201,7 +211,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
         try:
             yield house
         finally:
-            await transcriptions.close()
+            await hearing.close()
 
 
 def _hook_urls(settings: Settings) -> dict[str, str]:
@@ -235,8 +245,19 @@ def _add_routes(house: House) -> None:
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)
 
 
+def _observe_speech(outcome: str, seconds: float, took: float) -> None:
+    SPEECH_RECORDINGS.labels(outcome=outcome).inc()
+    if outcome == "done":
+        SPEECH_SOUND.inc(seconds)
+        SPEECH_SECONDS.observe(took)
+
+
 async def _measure_depth(database: Database) -> None:
-    for gauge, depth in ((INBOX_DEPTH, await inbox.depth(database)), (OUTBOX_DEPTH, await outbox.depth(database))):
+    for gauge, depth in (
+        (INBOX_DEPTH, await inbox.depth(database)),
+        (OUTBOX_DEPTH, await outbox.depth(database)),
+        (SPEECH_DEPTH, await transcriptions.depth(database)),
+    ):
         gauge.clear()
         for state, count in depth.items():
             gauge.labels(state=state).set(count)
@@ -315,9 +336,14 @@ def _probe_wecom(client: WeComClient) -> Callable[[], Awaitable[str]]:
     return probe
 
 
-def _probe_speech(transcriptions: Transcriptions) -> Callable[[], Awaitable[str]]:
+def _probe_speech(settings: Settings, hearing: Transcriptions) -> Callable[[], Awaitable[str]]:
+    """Voice memos are kept without it, so it is reported and decides nothing."""
+    missing = lacking(settings.speech)
+
     async def probe() -> str:
-        return transcriptions.trouble
+        # Whoever has heard something lacks nothing, whatever it looked like at the start.
+        problem = hearing.trouble or (None if hearing.has_heard else missing)
+        return to_operator(problem) if problem else ""
 
     return probe
 
@@ -334,7 +360,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[House]:
             health.add_routes(
                 house.web,
                 probes={"database": _probe_database(database), "workers": loops.dead},
-                reported={"wecom": _probe_wecom(house.client), "speech": _probe_speech(house.transcriptions)},
+                reported={"wecom": _probe_wecom(house.client), "speech": _probe_speech(settings, house.transcriptions)},
             )
             loops.start()
             try:

@@ -16,8 +16,9 @@ import structlog
 
 from bot import logs
 from bot.app import House, listening, running
+from bot.speech import lacking
 from scheduler.clock import ShiftedClock
-from settings.model import Alarms, Digest, Log, Settings
+from settings.model import Alarms, Digest, Log, Section, Settings, Speech
 from simulator.app import COURIER, WORLD, create_app
 from simulator.company import Company, demo_company
 from storage.database import Wake
@@ -78,7 +79,7 @@ def demo_settings(company: Company, *, wecom: str, product: str, data: Path) -> 
             },
             "roster": {"file": str(roster)},
             "escalation": {"around_the_clock": True},
-            "speech": {"engine": "remote", "url": f"{wecom}/v1"},
+            "speech": {"engine": "remote", "url": f"{wecom}/v1", "send": "original"},
             "media": {"folder": str(data / "media")},
         }
     )
@@ -109,7 +110,13 @@ async def _demo(port: int, data: Path) -> None:
         product = f"http://{HOST}:{product_port}"
         settings = demo_settings(company, wecom=page, product=product, data=data)
         # A house set up this minute has no digest to catch up, and who moves the clock on has not been silent.
-        apart = {"digest": Digest(catch_up_until=time(9, 2)), "alarms": Alarms(no_callbacks_after=timedelta(days=365))}
+        apart: dict[str, Section] = {
+            "digest": Digest(catch_up_until=time(9, 2)),
+            "alarms": Alarms(no_callbacks_after=timedelta(days=365)),
+        }
+        if lacking(Speech()) is None:
+            # Engine and model are here: whatever the visitor says is heard, not only the samples.
+            apart["speech"] = Speech()
         settings = settings.model_copy(update=apart)
         house = await stack.enter_async_context(running(settings, clock))
         houses.append(house)

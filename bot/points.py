@@ -19,6 +19,10 @@ POINTS = (
 )
 PAYMENT_POINTS = ("payments.booked", "payments.committed")
 """Of the path from a statement to 已回款."""
+SPEECH_POINTS = ("speech.started", "speech.loaded", "speech.decoded", "speech.heard")
+"""In the speech process, one recording."""
+TRANSCRIPTION_POINTS = ("transcriptions.claimed", "transcriptions.heard", "transcriptions.settled")
+"""In the server, around it."""
 _KILL_AT = os.environ.get("DEALBELL_TEST_KILL_AT", "")
 
 

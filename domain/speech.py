@@ -25,6 +25,8 @@ class Problem(StrEnum):
     """`speech.engine = "off"`"""
 
     # Of the house: the audio is kept and tried again.
+    NO_BYTES = "no_bytes"
+    """The stored original cannot be read."""
     NO_DECODER = "no_decoder"
     NO_ENGINE = "no_engine"
     NO_MODEL = "no_model"
@@ -69,6 +71,8 @@ class Unheard:
     seconds: float = 0.0
 
 
+VOICE_LONGEST = timedelta(seconds=61)
+"""The client stops a voice message at 60 seconds (wecom.md 1.5); its last frame may hang over."""
 BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 900, 3600))
 GIVE_UP_AFTER = timedelta(days=1)
 TELL_FROM = 2

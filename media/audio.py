@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.speech import Problem
+from domain.speech import VOICE_LONGEST, Problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 RATE = 16_000
 """Samples a second, as Whisper wants them."""
-VOICE_LONGEST = timedelta(seconds=61)
-"""The client stops a voice message at 60 seconds (wecom.md 1.5); its last frame may hang over."""
 SHORTEST = 0.3
 """Seconds: a slip of the thumb."""
 QUIETEST = 100
@@ -52,16 +50,20 @@ class AudioProblem(SpeechProblem):
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    pcm: bytes
-    """Signed 16 bit, mono, RATE, in the machine's own byte order."""
+    original: bytes
     kind: str
     """amr, amr-wb, speex, wav, mp3, mp4, ogg or aac"""
+    seconds: float
+    """0 where nobody has decoded it and it does not say."""
+    pcm: bytes = b""
+    """Signed 16 bit, mono, RATE, in the machine's own byte order. Empty where it was only looked at."""
     damaged: int = 0
     """Packets that could not be decoded and are missing."""
 
     @property
-    def seconds(self) -> float:
-        return len(self.pcm) / 2 / RATE
+    def file_name(self) -> str:
+        """What a server that goes by names would call it."""
+        return f"memo.{_SUFFIX.get(self.kind, self.kind)}"
 
     def samples(self) -> NDArray[np.float32]:
         """Between -1 and 1."""
@@ -103,7 +105,19 @@ def decode(data: bytes, longest: timedelta = VOICE_LONGEST) -> Audio:
         sink.damaged += 1
         if not sink.pcm:
             raise AudioProblem(Problem.BROKEN, str(error)) from None
-    return _worth_hearing(Audio(bytes(sink.pcm), kind, sink.damaged))
+    return _worth_hearing(Audio(data, kind, len(sink.pcm) / 2 / RATE, bytes(sink.pcm), sink.damaged))
+
+
+def look(data: bytes, longest: timedelta = VOICE_LONGEST) -> Audio:
+    """For a server that decodes by itself: only what the bytes say without a decoder. Raises AudioProblem."""
+    kind = kind_of(data)
+    frames = 0
+    if kind in _AMR:
+        frames = sum(1 for _ in _amr_frames(data, _AMR[kind], _AMR[kind].magic))
+    elif kind == "speex":
+        frames = len(_speex_blocks(data))
+    _Sink(longest).check_length(frames * _FRAME)
+    return Audio(data, kind, frames * _FRAME)
 
 
 def _worth_hearing(audio: Audio) -> Audio:
@@ -137,6 +151,7 @@ _MAGIC = (
 )
 _SILK = (b"#!SILK", b"\x02#!SILK")
 """Tencent's own clients put one byte in front."""
+_SUFFIX = {"amr-wb": "awb", "mp4": "m4a", "speex": "spx"}
 _DEMUXERS = {"ogg": "ogg", "wav": "wav", "mp4": "mov", "mp3": "mp3", "aac": "aac"}
 
 

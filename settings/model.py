@@ -498,6 +498,7 @@ class Digest(Section):
 class Speech(Section):
     engine: Literal["whisper", "openai-whisper", "remote", "off"] = "whisper"
     model: Annotated[str, Field(min_length=1)] = "small"
+    """A name, or a path; a relative one that exists beside the settings file is meant."""
     url: HttpUrl = ""
     key: Secret = Secret()
     model_folder: FilePath | None = None
@@ -505,10 +506,19 @@ class Speech(Section):
     model_url: HttpUrl = ""
     """Of a mirror of the model hub."""
     threads: Annotated[int, Field(ge=0)] = 0
-    """0 = the engine decides."""
+    """0 = all cores but one, which is left to the server."""
+    send: Literal["wav", "original"] = "wav"
+    """To a remote server; "original" needs no PyAV here."""
     timeout: Duration = timedelta(minutes=5)
+    """For one recording, besides twice its length; the loading of the model apart."""
     recording_at_most: Duration = timedelta(minutes=30)
     """Of a call recording sent as a file; a voice message ends at 60 seconds by itself."""
+
+    @field_validator("model")
+    @classmethod
+    def _beside_the_file(cls, value: str, info: ValidationInfo) -> str:
+        path = (folder_of(info) or Path()) / Path(value).expanduser()
+        return str(path) if path.exists() else value
 
     @model_validator(mode="after")
     def _remote_has_address(self) -> Self:

@@ -37,7 +37,7 @@ def create_app(
     app[WORLD], app[COURIER], app[ACTORS] = world, courier, actors
     api.mount(app.router, world)
     page.mount(app.router)
-    app.router.add_post("/v1/audio/transcriptions", speech.transcriptions)
+    speech.mount(app.router, world)
     app.on_shutdown.append(page.stop)
     app.on_cleanup.append(_stop)
     return app

@@ -57,6 +57,8 @@ def _opened() -> asyncio.Event:
 @dataclass(slots=True)
 class Weather:
     outage: Outage = Outage.NONE
+    is_speech_away: bool = False
+    """The pretend speech server answers nothing but 503."""
     duplicates: int = 0
     """How often each callback comes again after the first time."""
     _errors: list[_ErrorSpell] = field(default_factory=list)
@@ -94,6 +96,7 @@ class Weather:
 
     def clear(self) -> None:
         self.outage = Outage.NONE
+        self.is_speech_away = False
         self.duplicates = 0
         self._errors.clear()
         self._losses.clear()

@@ -95,6 +95,7 @@ class Media:
         values: dict[str, Any] = {"error": error, "attempts": media.c.attempts + 1}
         values |= {"state": "lost"} if due_at is None else {"due_at": due_at}
         await self._work.connection.execute(sa.update(media).where(media.c.id == media_pk).values(**values))
+        self._work.touch(Wake.SPEECH)
 
 
 async def next_media(database: Database) -> datetime | None:

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from chat.messages import Door
+from domain.ids import fold
 from domain.speech import Problem
 from storage.database import Database, Wake, insert_once
 from storage.intake import NewMessage, store
 from storage.tables import media, transcriptions
+from storage.tables.speech import WANTED
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
+
+
+ARRIVED = media.c.state.in_(("fetched", "lost"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Waiting:
     asked_at: datetime
     failures: int
     token: int
+    is_voice: bool
+    """A voice message, which the client stops at a minute; anything else is a recording."""
     sha256: str
     """Of the sound; empty where WeCom no longer had it."""
 
@@ -58,10 +65,10 @@ class Transcriptions:
             sa.and_(transcriptions.c.state == "leased", transcriptions.c.lease_until < now),
         )
         chosen = await self._work.connection.execute(
-            sa.select(transcriptions, media.c.sha256)
+            sa.select(transcriptions, media.c.kind, media.c.sha256)
             .join(media, media.c.message_key == transcriptions.c.message_key)
-            .where(ready, media.c.state.in_(("fetched", "lost")))
-            .order_by(transcriptions.c.id)
+            .where(WANTED, ready, ARRIVED)
+            .order_by(transcriptions.c.due_at, transcriptions.c.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=transcriptions)
         )
@@ -74,13 +81,15 @@ class Transcriptions:
             .values(state="leased", token=row.token + 1, lease_until=now + lease)
         )
         return Waiting(
-            row.id, row.message_key, row.sender, tuple(row.hints), row.asked_at, row.failures, row.token + 1, row.sha256
-        )
+            row.id, row.message_key, row.sender, tuple(row.hints), row.asked_at, row.failures, row.token + 1,
+            row.kind == "voice", row.sha256,
+        )  # fmt: skip
 
     async def heard(self, waiting: Waiting, words: str, engine: str, seconds: float) -> bool:
         """The words come back as a message of the sender to the house. False: somebody else has it by now."""
         if not await self._finish(waiting, state="done", words=words, engine=engine, seconds=seconds, problem=""):
             return False
+        self._work.audit.note(f"voice:{waiting.message_key}", "words", None, engine)
         await self._come_back(waiting, words, seconds, "")
         return True
 
@@ -92,9 +101,15 @@ class Transcriptions:
         values |= {"state": "failed"} if due_at is None else {"state": "wanted", "due_at": due_at}
         if not await self._finish(waiting, **values):
             return False
+        if due_at is None:
+            self._work.audit.note(f"voice:{waiting.message_key}", "words", None, problem.value)
         if due_at is None or tell:
             await self._come_back(waiting, "", seconds, problem.value, again=due_at is not None)
         return True
+
+    async def release(self, waiting: Waiting) -> bool:
+        """Back into the queue as if it had not been taken."""
+        return await self._finish(waiting, state="wanted")
 
     async def _finish(self, waiting: Waiting, **values: object) -> bool:
         done_at = None if values["state"] == "wanted" else self._work.now
@@ -119,28 +134,49 @@ class Transcriptions:
             "problem": problem, "again": again,
         }  # fmt: skip
         message = NewMessage(
-            key, waiting.sender, Door.SELF.value, json.dumps(payload, ensure_ascii=False), self._work.now
+            key, fold(waiting.sender), Door.SELF.value, json.dumps(payload, ensure_ascii=False), self._work.now
         )
         await store(self._work.connection, [message])
         self._work.touch(Wake.INBOX)
 
 
+async def extend(database: Database, waiting: Waiting, until: datetime) -> None:
+    """A long recording is worked on under a lease that is renewed; one that was taken over stays with who has it."""
+    async with database.writing() as connection:
+        await connection.execute(
+            sa.update(transcriptions)
+            .where(transcriptions.c.id == waiting.transcription_id, transcriptions.c.token == waiting.token)
+            .values(lease_until=until)
+        )
+
+
+async def release_all(database: Database) -> int:
+    """At the start of the only process of a SQLite database: what the last one held goes back at once."""
+    async with database.writing() as connection:
+        freed = await connection.execute(
+            sa.update(transcriptions).where(transcriptions.c.state == "leased").values(state="wanted", lease_until=None)
+        )
+    return freed.rowcount
+
+
 async def next_transcription(database: Database) -> datetime | None:
+    """When the next one can be taken. What has not been fetched yet wakes the loop when it has."""
     async with database.reading() as connection:
         first = await connection.execute(
-            sa.select(sa.func.min(sa.func.coalesce(transcriptions.c.lease_until, transcriptions.c.due_at))).where(
-                transcriptions.c.state.in_(("wanted", "leased"))
-            )
+            sa.select(sa.func.min(sa.func.coalesce(transcriptions.c.lease_until, transcriptions.c.due_at)))
+            .select_from(transcriptions.join(media, media.c.message_key == transcriptions.c.message_key))
+            .where(WANTED, ARRIVED)
         )
         due_at: datetime | None = first.scalar_one_or_none()
         return due_at
 
 
-async def waiting_count(database: Database) -> int:
+async def depth(database: Database) -> dict[str, int]:
+    """Recordings by state, those that became words left out."""
     async with database.reading() as connection:
-        counted = await connection.execute(
-            sa.select(sa.func.count())
-            .select_from(transcriptions)
-            .where(transcriptions.c.state.in_(("wanted", "leased")))
+        rows = await connection.execute(
+            sa.select(transcriptions.c.state, sa.func.count())
+            .where(transcriptions.c.state != "done")
+            .group_by(transcriptions.c.state)
         )
-        return int(counted.scalar_one())
+        return {row[0]: row[1] for row in rows}

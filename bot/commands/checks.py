@@ -6,7 +6,6 @@ Nothing here changes anything: no table is made, no message is sent.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import ipaddress
 import os
 import re
@@ -24,6 +23,9 @@ from pydantic import BaseModel
 
 from bot.commands import short
 from bot.originals import store_of
+from bot.speech import lacking
+from chat.texts.speech import to_operator
+from domain.speech import Problem
 from domain.working_time import WorkingCalendar
 from scheduler.clock import SystemClock
 from settings import rules
@@ -196,16 +198,51 @@ def _webhook(hook: Webhook) -> Check:
     return ok(name, hook.name)
 
 
-_ENGINES = {"whisper": "faster_whisper", "openai-whisper": "whisper"}
-
-
 def media_tools(settings: Settings) -> list[Check]:
-    """Voice memos are kept whatever is installed; only their text needs an engine."""
-    module = _ENGINES.get(settings.speech.engine)
-    if module and importlib.util.find_spec(module) is None:
-        sentence = f'speech.engine = "{settings.speech.engine}"，但没有装 {module}；语音会保存，不转文字'
-        return [warn("语音", sentence, f'安装 {module}，或者把 speech.engine 写成 "off"')]
-    return [ok("语音", "不转文字（off）" if settings.speech.engine == "off" else f"用 {settings.speech.engine}")]
+    """Voice memos are kept whatever is installed; only their words need an engine."""
+    speech = settings.speech
+    if speech.engine == "off":
+        return [ok("语音", "不转文字（off）")]
+    problem = lacking(speech)
+    if problem is Problem.NO_MODEL:
+        place = speech.model_folder or "引擎自己的文件夹"
+        cure = "能上网就不用管；不能的话把 speech.model 写成本地路径，或写 speech.model_url"
+        return [warn("语音", f"模型 {speech.model} 不在 {place}，第一条语音来的时候才下载", cure)]
+    if problem is not None:
+        sentence, _, cure = to_operator(problem).partition("；")
+        return [warn("语音", f"{sentence}；语音会保存，不转文字", f'{cure}，或者把 speech.engine 写成 "off"')]
+    url = urlsplit(speech.url)
+    if speech.engine == "remote" and url.scheme == "http" and not _is_near(url.hostname or ""):
+        return [warn("语音", f"{speech.url} 不是 https，客户的话会明文经过网络", "改成 https 地址")]
+    return [ok("语音", f"用 {speech.engine}，模型 {speech.model}")]
+
+
+def _is_near(host: str) -> bool:
+    return host == "localhost" or "." not in host or _is_private(host)
+
+
+SERVER_WITHIN = aiohttp.ClientTimeout(total=10)
+
+
+async def speech_server(settings: Settings) -> list[Check]:
+    """Asks for its models, which changes nothing; a server without that list still shows that it is there."""
+    speech = settings.speech
+    if speech.engine != "remote":
+        return []
+    headers = {"Authorization": f"Bearer {speech.key.reveal()}"} if speech.key else {}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=SERVER_WITHIN) as session,
+            session.get(f"{speech.url}/models", headers=headers, allow_redirects=False) as answer,
+        ):
+            status = answer.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        sentence, _, cure = to_operator(Problem.SERVER_AWAY).partition("；")
+        return [warn("语音服务器", f"{sentence}（{type(error).__name__}）", cure)]
+    if status in (401, 403):
+        sentence, _, cure = to_operator(Problem.SERVER_KEY).partition("；")
+        return [warn("语音服务器", sentence, cure)]
+    return [ok("语音服务器", f"{speech.url} 有回答")]
 
 
 def hooks(settings: Settings) -> list[Check]:

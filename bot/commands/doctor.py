@@ -59,7 +59,7 @@ async def examine(settings: Settings, now: datetime, *, offline: bool = False) -
         for check in look(settings):
             yield check
     if not offline:
-        for check in await checks.bucket(settings):
+        for check in (*await checks.bucket(settings), *await checks.speech_server(settings)):
             yield check
     if not offline and settings.wecom.app.is_set:
         async for check in wecom_checks.online(settings, now):

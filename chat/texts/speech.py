@@ -21,6 +21,7 @@ TO_SENDER = {
 LATER = "语音已存好，文字要晚一点才出来。急的话可以先打字。"
 
 IN_HOUSE = {
+    Problem.NO_BYTES: "存好的录音读不出来；检查 media.folder 的磁盘和权限",
     Problem.NO_DECODER: "没有装 PyAV，语音解不了码；执行 pip install 'dealbell[speech]'",
     Problem.NO_ENGINE: "没有装 speech.engine 要用的库；执行 pip install 'dealbell[speech]'（\"openai-whisper\" 是 dealbell[speech-openai]）",
     Problem.NO_MODEL: "语音模型读不了也下载不到；把 speech.model 写成本地路径，或在 speech.model_url 写一个连得上的镜像",

@@ -1,4 +1,7 @@
-"""What a visitor can send with one tap in the chat page: voice memos, a photo, places, files. All of it is made up."""
+"""What a visitor can send with one tap in the chat page: voice memos, a photo, places, files. All of it is made up.
+
+The voices are espeak-ng's (cmn), as AMR-NB at 12.2 and 6.7 kbit/s and AMR-WB at 8.85 (tests/data/audio/README.md).
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,6 @@ class Sample:
     """In this folder; empty for a place."""
     words: str = ""
     """Voice only: what is spoken."""
-    seconds: float = 0.0
-    """Voice only: its length."""
     latitude: float = 0.0
     longitude: float = 0.0
 
@@ -38,7 +39,20 @@ def demo_samples() -> tuple[Sample, ...]:
             "语音：拜访后说几句",
             file="memo.amr",
             words="刚从恒达机械出来，王总说要三百套，预算五十万，下周三之前报价。",
-            seconds=12.4,
+        ),
+        Sample(
+            "price",
+            "voice",
+            "语音：客户嫌贵",
+            file="price.amr",
+            words="华远汽配的刘经理说，他们还在看别家的设备，嫌我们贵，两个点的折扣可以谈，拍板的是陈总。",
+        ),
+        Sample(
+            "budget",
+            "voice",
+            "语音：预算批了",
+            file="budget.amr",
+            words="客户说预算批下来了，八十万以内，月底前把样机寄过去，张工负责试。",
         ),
         Sample("workshop", "image", "照片：恒达的车间", file="workshop.jpg"),
         Sample("at_hengda", "location", "位置：恒达机械", latitude=31.2989, longitude=120.5853),

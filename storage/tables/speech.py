@@ -25,5 +25,5 @@ transcriptions = sa.Table(
     text("problem"),
     moment("done_at"),
 )
-_WANTED = transcriptions.c.state.in_(("wanted", "leased"))
-sa.Index("ix_transcriptions_wanted", transcriptions.c.due_at, sqlite_where=_WANTED, postgresql_where=_WANTED)
+WANTED = transcriptions.c.state.in_(("wanted", "leased"))
+sa.Index("ix_transcriptions_wanted", transcriptions.c.due_at, sqlite_where=WANTED, postgresql_where=WANTED)

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
 }  # fmt: skip
 ONLY_IN = {
-    "aiohttp": {"bot", "web", "simulator", "integrations"},
+    "aiohttp": {"bot", "web", "simulator", "integrations", "media"},
     "sqlalchemy": {"storage", "bot"},
     "wechatpy": {"bot", "simulator"},
     "apscheduler": {"scheduler"},

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from domain.speech import Heard, Problem, Unheard
+from bot.decode import decode_self
+from chat.messages import Door, Envelope, Transcribed
+from domain.ids import UserId
+from domain.people import Member, Role
+from domain.speech import VOICE_LONGEST, Heard, Problem, Unheard
+from media.speech import Off
 from scheduler.transcriptions import Transcriptions
-from storage.database import Database
-from storage.tables import inbox, transcriptions
+from storage.database import Database, Wake
+from storage.inbox import claim
+from storage.tables import inbox, outbox, transcriptions
+from storage.transcriptions import Waiting, depth, extend, next_transcription, release_all
 from storage.unit_of_work import begin_work
 from tests.kit.clock import FakeClock
 
@@ -25,9 +33,11 @@ class Scripted:
     def __init__(self, *answers: Heard | Unheard) -> None:
         self.answers = list(answers)
         self.heard: list[tuple[bytes, tuple[str, ...]]] = []
+        self.longest: list[timedelta] = []
 
     async def hear(self, data: bytes, hints: Sequence[str], longest: timedelta) -> Heard | Unheard:
         self.heard.append((data, tuple(hints)))
+        self.longest.append(longest)
         return self.answers.pop(0)
 
     async def close(self) -> None:
@@ -44,7 +54,7 @@ def clock() -> FakeClock:
 
 
 def loop(database: Database, clock: FakeClock, speech: Scripted) -> Transcriptions:
-    return Transcriptions(database, clock, speech, read, longest=TIMEOUT, timeout=TIMEOUT)
+    return Transcriptions(database, clock, speech, read, recording_at_most=TIMEOUT)
 
 
 async def memo(database: Database, clock: FakeClock, key: str = "app:1", *, fetched: bool = True) -> None:
@@ -152,3 +162,207 @@ async def test_bytes_that_wecom_no_longer_had_are_told(database: Database, clock
     assert await loop(database, clock, Scripted()).hear_next()
     (said,) = await came_back(database)
     assert said["problem"] == "lost"
+
+
+async def test_what_has_not_been_fetched_keeps_the_loop_asleep_and_the_writer_free(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WeCom may be away for three days: the loop does not ask for a turn to write as long as nothing can be heard."""
+    await memo(database, clock, fetched=False)
+    assert await next_transcription(database) is None
+
+    def nobody_writes(self: Database) -> None:
+        raise AssertionError("an idle loop writes")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "writing", nobody_writes)
+        assert not await loop(database, clock, Scripted()).hear_next()
+
+
+@pytest.mark.parametrize("reason", ["fetched", "lost"])
+async def test_the_loop_is_woken_when_the_sound_has_come_or_is_lost(
+    database: Database, clock: FakeClock, reason: str
+) -> None:
+    await memo(database, clock, fetched=False)
+    await database.woken(Wake.SPEECH, 5)
+    if reason == "fetched":
+        await arrive(database, clock)
+    else:
+        async with begin_work(database, clock.now(), actor="media") as work:
+            (wanted,) = await work.media.due(1)
+            await work.media.failed(wanted.media_pk, "40007", None)
+    async with asyncio.timeout(5):
+        await database.woken(Wake.SPEECH, 60)
+
+
+async def test_a_memo_that_failed_gives_way_to_the_others(database: Database, clock: FakeClock) -> None:
+    await memo(database, clock, "app:1")
+    await memo(database, clock, "app:2")
+    transcribing = loop(database, clock, Scripted(Unheard(Problem.DIED), Heard("好", 1, "engine")))
+    assert await transcribing.hear_next()
+    clock.advance(timedelta(seconds=30))
+    assert await transcribing.hear_next()
+    assert [said["media_key"] for said in await came_back(database)] == ["app:2"]
+
+
+@pytest.mark.parametrize(("kind", "longest"), [("voice", VOICE_LONGEST), ("file", TIMEOUT)])
+async def test_a_voice_message_may_be_a_minute_long_and_a_recording_as_the_settings_say(
+    database: Database, clock: FakeClock, kind: str, longest: timedelta
+) -> None:
+    async with begin_work(database, clock.now(), actor="lina") as work:
+        await work.media.want("app:1", "lina", kind, {"media_id": "1"}, "")
+        await work.transcriptions.want("app:1", "lina")
+    await arrive(database, clock)
+    speech = Scripted(Heard("好", 1, "engine"))
+    await loop(database, clock, speech).hear_next()
+    assert speech.longest == [longest]
+
+
+async def test_an_original_that_cannot_be_read_is_tried_again(database: Database, clock: FakeClock) -> None:
+    async def broken(sha256: str) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    await memo(database, clock)
+    transcribing = Transcriptions(database, clock, Scripted(), broken, recording_at_most=TIMEOUT)
+    assert await transcribing.hear_next()
+    assert transcribing.trouble is Problem.NO_BYTES
+    clock.advance(timedelta(seconds=10))
+    assert await loop(database, clock, Scripted(Heard("好", 1, "engine"))).hear_next()
+    assert [said["text"] for said in await came_back(database)] == ["好"]
+
+
+async def test_trouble_of_the_house_is_told_to_the_operators_once_a_day(database: Database, clock: FakeClock) -> None:
+    async with begin_work(database, clock.now(), actor="test") as work:
+        await work.members.save(Member(UserId("sunyue"), "孙悦", frozenset({Role.OPERATOR})))
+    for number in range(3):
+        await memo(database, clock, f"app:{number}")
+    transcribing = loop(database, clock, Scripted(*[Unheard(Problem.NO_MODEL)] * 3))
+    while await transcribing.hear_next():
+        pass
+    async with database.reading() as connection:
+        told = (await connection.execute(sa.select(outbox.c.content).where(outbox.c.target == "sunyue"))).scalars()
+        (said,) = told.all()
+    assert "语音模型" in said["text"]
+    assert "speech.model" in said["text"]
+
+
+async def test_what_became_of_a_memo_stands_in_the_log(database: Database, clock: FakeClock) -> None:
+    """A2: which engine heard it, or why none did."""
+    await memo(database, clock, "app:1")
+    await memo(database, clock, "app:2")
+    transcribing = loop(database, clock, Scripted(Heard("好", 1, "engine x"), Unheard(Problem.SILENT)))
+    while await transcribing.hear_next():
+        pass
+    async with begin_work(database, clock.now(), actor="test") as work:
+        entries = [(await work.audit.of(f"voice:app:{number}", 5))[0] for number in (1, 2)]
+    assert [(entry.who, entry.field, entry.after) for entry in entries] == [
+        ("speech", "words", "engine x"),
+        ("speech", "words", "silent"),
+    ]
+
+
+class Slow(Scripted):
+    """Hears until it is let go on."""
+
+    def __init__(self, *answers: Heard | Unheard) -> None:
+        super().__init__(*answers)
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def hear(self, data: bytes, hints: Sequence[str], longest: timedelta) -> Heard | Unheard:
+        self.begun.set()
+        await self.go_on.wait()
+        return await super().hear(data, hints, longest)
+
+
+async def test_a_stop_in_the_middle_puts_the_memo_back_at_once(database: Database, clock: FakeClock) -> None:
+    """A deployment waits for nobody's half hour, and the memo is not counted as failed."""
+    await memo(database, clock)
+    speech = Slow(Heard("好", 1, "engine"))
+    transcribing = loop(database, clock, speech)
+    running = asyncio.create_task(transcribing.run())
+    await speech.begun.wait()
+    transcribing.stop()
+    async with asyncio.timeout(10):
+        await running
+    assert await depth(database) == {"wanted": 1}
+    assert await loop(database, clock, Scripted(Heard("好", 1, "engine"))).hear_next()
+    assert [said["text"] for said in await came_back(database)] == ["好"]
+
+
+async def test_the_lease_of_a_long_recording_is_renewed(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than any lease: nobody takes it over meanwhile."""
+    renewed = asyncio.Event()
+    extended = extend
+
+    async def note(database: Database, waiting: Waiting, until: datetime) -> None:
+        await extended(database, waiting, until)
+        renewed.set()
+
+    monkeypatch.setattr("scheduler.transcriptions.RENEW", 0.01)
+    monkeypatch.setattr("scheduler.transcriptions.extend", note)
+    await memo(database, clock)
+    speech = Slow(Heard("好", 1, "engine"))
+    hearing = asyncio.create_task(loop(database, clock, speech).hear_next())
+    await speech.begun.wait()
+    for _ in range(3):
+        clock.advance(timedelta(seconds=45))
+        renewed.clear()
+        await renewed.wait()
+        assert not await loop(database, clock, Scripted()).hear_next()
+    speech.go_on.set()
+    assert await hearing
+    assert [said["text"] for said in await came_back(database)] == ["好"]
+
+
+async def test_what_the_last_process_held_is_free_at_once_when_the_only_one_starts(
+    database: Database, clock: FakeClock
+) -> None:
+    await memo(database, clock)
+    async with begin_work(database, clock.now(), actor="speech") as work:
+        await work.transcriptions.claim(TIMEOUT)
+    assert await release_all(database) == 1
+    assert await loop(database, clock, Scripted(Heard("好", 1, "engine"))).hear_next()
+
+
+async def test_figures_say_how_it_ended_and_how_much_waits(database: Database, clock: FakeClock) -> None:
+    seen: list[tuple[str, float]] = []
+    for number in range(4):
+        await memo(database, clock, f"app:{number}", fetched=number < 3)
+    answers = (Heard("好", 12.5, "engine"), Unheard(Problem.SILK), Unheard(Problem.DIED, "", 3.0))
+    transcribing = Transcriptions(
+        database, clock, Scripted(*answers), read, recording_at_most=TIMEOUT,
+        observe=lambda outcome, seconds, took: seen.append((outcome, seconds)),
+    )  # fmt: skip
+    while await transcribing.hear_next():
+        pass
+    assert seen == [("done", 12.5), ("silk", 0.0), ("again", 3.0)]
+    assert await depth(database) == {"failed": 1, "wanted": 2}
+
+
+async def test_without_an_engine_the_sender_is_asked_to_type_at_once(database: Database, clock: FakeClock) -> None:
+    await memo(database, clock)
+    transcribing = Transcriptions(database, clock, Off(), read, recording_at_most=TIMEOUT)
+    assert await transcribing.hear_next()
+    (said,) = await came_back(database)
+    assert (said["problem"], said["again"], transcribing.trouble) == ("off", False, None)
+
+
+async def test_the_house_reads_what_it_has_said_to_itself(database: Database, clock: FakeClock) -> None:
+    """The row of the inbox becomes what a handler takes: the sender's message, words or the code of a problem."""
+    await memo(database, clock, "app:1")
+    await memo(database, clock, "app:2")
+    transcribing = loop(database, clock, Scripted(Heard("预算五十万", 12.4, "engine"), Unheard(Problem.SILK)))
+    while await transcribing.hear_next():
+        pass
+    claimed = await claim(database, clock.now(), 10, timedelta(minutes=1))
+    first = decode_self(claimed[0].payload, claimed[0].key, claimed[0].person, claimed[0].received_at)
+    assert first == Transcribed(
+        Envelope("transcribed:app:1", Door.SELF, "lina", clock.now()), "app:1", "预算五十万", 12.4
+    )
+    async with database.reading() as connection:
+        payload = (await connection.execute(sa.select(inbox.c.payload).order_by(inbox.c.id))).scalars().all()[1]
+    second = decode_self(payload, "k", "lina", clock.now())
+    assert isinstance(second, Transcribed)
+    assert (second.media_key, second.text, second.problem, second.again) == ("app:2", "", "silk", False)
