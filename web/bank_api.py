@@ -56,6 +56,9 @@ def take_bank_transactions(rules: HouseRules) -> Act:
 def _transaction(entry: Any, zone: ZoneInfo) -> BankTransaction | list[_Field]:
     if not isinstance(entry, dict):
         return [_Field("", "must be an object")]
+    entry = {
+        name: value.replace("\0", "").strip() if isinstance(value, str) else value for name, value in entry.items()
+    }
     wrong = [_Field(name, "is missing") for name in REQUIRED if entry.get(name) in (None, "")]
     wrong += [_Field(str(name), "is not known") for name in entry if name not in KNOWN]
     wrong += [
@@ -98,6 +101,6 @@ def _moment(value: Any, zone: ZoneInfo) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
