@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.payments import BankTransaction
-from settings.house import HouseRules
 from storage.payments import Source
 from storage.unit_of_work import Work
 
@@ -21,11 +20,10 @@ class TakenSummary:
     """Known from before: not counted again."""
 
 
-async def take(work: Work, rules: HouseRules, transactions: Sequence[BankTransaction], source: Source) -> TakenSummary:
+async def take(work: Work, transactions: Sequence[BankTransaction], source: Source) -> TakenSummary:
     """Stores them; the judging begins as soon as this has been committed.
 
     At most AT_ONCE in one unit of work; whoever has more takes them in pieces.
     """
-    del rules
     new, repeated = await work.payments.store(transactions, source)
     return TakenSummary(new, repeated)

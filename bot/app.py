@@ -240,7 +240,7 @@ def _add_routes(house: House) -> None:
         welcome=BOT_WELCOME,
     )
     api = SignedApi(house.database, house.clock, {key.id: key for key in house.settings.api.keys})
-    api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules))
+    api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules.zone))
     openapi.add_routes(house.web)
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)
 

@@ -51,7 +51,6 @@ _DIFFERENCE = re.compile(
     "(?:便宜|贵|(?<!最)低|(?<!最)高|少|多|差|省|降|减|优惠|让(?:了|利)?|砍(?:掉|了)|涨|超)(?:了|将近|差不多|近|出|个|的|我们|咱们|整整|大概|约|快)*$"
 )
 _DIFFERENCE_BEHIND = re.compile("^(?:的)?(?:差价|差距|差额|缺口|优惠|折扣)")
-_LIMIT = re.compile("(?:签|审批|权限|批|定|做主|管)[^,。;]{0,4}$")
 _LIMIT_BEHIND = re.compile(
     "^(?:的|以内|以下|以上)*(?:单子?|合同|采购|不用|他签字?就?行|签字就行|他就能|他自己(?:就)?能|他能|才(?:能|要|用|需)|就(?:得|要|必须|归|由|轮到|报)|的?(?:都|就)(?:得|要)|要上|得上|得报|要报)"
 )
@@ -105,7 +104,6 @@ def _judge(text: str, amounts: Sequence[Amount], place: int) -> _Judged | None:
     amount = amounts[place]
     start, end = amount.span.start, amount.span.end
     floor = amounts[place - 1].span.end if place else 0
-    clause = text[max(0, start - 22) : start]
     near = text[max(floor, start - 22) : start]
     if floor and near.startswith(text[floor : floor + 1]) and start - floor <= 22:
         # The unit of the amount before is no unit of this one.
@@ -113,7 +111,7 @@ def _judge(text: str, amounts: Sequence[Amount], place: int) -> _Judged | None:
     behind = text[end : end + 18]
     if amount.min_fen is None and amount.max_fen is None:
         return None
-    points = _asking(near, behind, clause, amount)
+    points = _asking(near, behind, amount)
     if points <= 0:
         inherits = place > 0 and start - floor <= 14 and _GOES_ON.fullmatch(text[floor:start]) is not None
         before = _judge(text, amounts, place - 1) if inherits else None
@@ -125,7 +123,7 @@ def _judge(text: str, amounts: Sequence[Amount], place: int) -> _Judged | None:
     return _Judged(amount, points, bool(_PART.search(near)), bool(_WHOLE.search(near)))
 
 
-def _asking(near: str, behind: str, clause: str, amount: Amount) -> int:
+def _asking(near: str, behind: str, amount: Amount) -> int:
     asked = list(_ASKED.finditer(near))
     sentence = re.split("[。;!?]", near)[-1]
     points = 0

@@ -217,7 +217,3 @@ def _speaking(text: str, people: Sequence[Person], at: int) -> Person | None:
 
 def _hit(text: str, person: Person, start: int, end: int) -> Decider:
     return Decider(person, span_of(text, max(0, start), min(len(text), end)))
-
-
-def is_named(person: Person) -> bool:
-    return person.kind is PersonKind.NAMED

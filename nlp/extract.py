@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from domain.facts import BudgetRange, Known, MemoFacts, NextStep, Said, Words
 from nlp.budget import budget
@@ -12,12 +12,11 @@ from nlp.competitors import competitors
 from nlp.concerns import concerns
 from nlp.customers import customer
 from nlp.deciders import decider
+from nlp.mentions import yuan
 from nlp.next_steps import next_steps
 from nlp.reading import Reading
 from nlp.signals import signals
-from nlp.spans import Span
 
-T = TypeVar("T")
 NOBODY = Known()
 """No name is known beforehand."""
 
@@ -39,30 +38,22 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     return MemoFacts(
         customer=Said(reading.as_said(*place), reading.words(*place)) if place else None,
         decision_maker=decided,
-        budget=_said(reading, money, lambda value, _: value),
-        next_steps=tuple(_said(reading, step, _as_said) for step in steps),
+        budget=Said(money.value, _as_said(reading, money.words)) if money else None,
+        next_steps=tuple(_step(reading, step) for step in steps),
         competitors=rivals,
-        concerns=tuple(Said(concern, _words(reading, span)) for concern, span in concerns(text).items()),
-        signals=tuple(Said(signal, _words(reading, span)) for signal, span in shown.items()),
+        concerns=tuple(Said(concern, reading.words(at.start, at.end)) for concern, at in concerns(text).items()),
+        signals=tuple(Said(signal, reading.words(at.start, at.end)) for signal, at in shown.items()),
     )
 
 
-def _said(reading: Reading, said: Any, value: Callable[[Any, str], T]) -> Any:
-    """The same value with the words as they were said, instead of those of the evened text."""
-    if said is None:
-        return None
-    return Said(
-        value(said.value, reading.as_said(said.words.start, said.words.end)),
-        reading.words(said.words.start, said.words.end),
-    )
+def _as_said(reading: Reading, words: Words) -> Words:
+    """Places in the evened text → in the transcript."""
+    return reading.words(words.start, words.end)
 
 
-def _as_said(step: NextStep, action: str) -> NextStep:
-    return NextStep(action, step.due, step.owner)
-
-
-def _words(reading: Reading, span: Span) -> Words:
-    return reading.words(span.start, span.end)
+def _step(reading: Reading, step: Said[NextStep]) -> Said[NextStep]:
+    action = reading.as_said(step.words.start, step.words.end)
+    return Said(replace(step.value, action=action), _as_said(reading, step.words))
 
 
 def as_labels(facts: MemoFacts) -> dict[str, Any]:
@@ -93,10 +84,4 @@ def as_labels(facts: MemoFacts) -> dict[str, Any]:
 
 
 def _yuan(budget: BudgetRange) -> dict[str, int | float | None]:
-    return {"min": _in_yuan(budget.min_fen), "max": _in_yuan(budget.max_fen)}
-
-
-def _in_yuan(fen: int | None) -> int | float | None:
-    if fen is None:
-        return None
-    return fen / 100 if fen % 100 else fen // 100
+    return {"min": yuan(budget.min_fen), "max": yuan(budget.max_fen)}

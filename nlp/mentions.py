@@ -15,7 +15,7 @@ def mentions(transcript: str, recorded_at: datetime) -> dict[str, list[dict[str,
     evened = even(transcript)
     return {
         "amounts": [
-            {"text": evened.as_said(amount.span).text, "min": _yuan(amount.min_fen), "max": _yuan(amount.max_fen)}
+            {"text": evened.as_said(amount.span).text, "min": yuan(amount.min_fen), "max": yuan(amount.max_fen)}
             for amount in amounts(evened.text)
         ],
         "dates": [
@@ -25,7 +25,7 @@ def mentions(transcript: str, recorded_at: datetime) -> dict[str, list[dict[str,
     }
 
 
-def _yuan(fen: int | None) -> int | float | None:
+def yuan(fen: int | None) -> int | float | None:
     """Whole yuan as a whole number, so that 500000 does not read 500000.0."""
     if fen is None:
         return None

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from domain.facts import Words
 from nlp.dates import DayMention, days
@@ -98,9 +97,6 @@ class Reading:
                 marks[person.start : core] = self.text[person.start : core]
         return "".join(marks)
 
-    def person_at(self, place: int) -> Person:
-        return next(person for person in self.people if person.start <= place < person.end)
-
     def words(self, start: int, end: int) -> Words:
         """As said, in the transcript."""
         if start >= end:
@@ -120,10 +116,6 @@ class Reading:
             pieces.append(self.words(at, to).text)
             at = to
         return "".join(pieces)
-
-    @cached_property
-    def is_punctuated(self) -> bool:
-        return len(re.findall("[,。]", self.text)) * 40 > len(self.text)
 
 
 def _without_fillers(text: str) -> _Kept:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from chat.texts.format import duration
 from chat.texts.payments import money
 from domain.payer_names import even
 from domain.payment_cycle import cycle_of
-from domain.receivables import KeptReceivable, PaidInstalment, payment_record, red_flags
+from domain.receivables import KeptReceivable, PaidInstalment, Received, payment_record, red_flags
 from settings.house import HouseRules
 from storage.unit_of_work import Work
 
@@ -22,8 +22,7 @@ async def payment_lines(
     """The conclusion first. `receivables`: what the reader may see of this customer."""
     today = rules.local(work.now).date()
     money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
-    record = [line for one in receivables for line in payment_record(one, money_of.get(one.receivable_id, ()))]
-    flags = red_flags(record, today)
+    flags = red_flags(_record(receivables, money_of), today)
     lines = [_flag_line(flags, today)] if flags else []
     lines.append(_owed_line(receivables, today))
     came = sorted(
@@ -44,8 +43,11 @@ async def payment_red_flags(work: Work, rules: HouseRules, customer: str) -> Seq
     """Q2: overdue payments of the last three months where they are two or more, whoever asks."""
     receivables = await work.receivables.of_customer(even(customer))
     money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
-    record = [line for one in receivables for line in payment_record(one, money_of.get(one.receivable_id, ()))]
-    return red_flags(record, rules.local(work.now).date())
+    return red_flags(_record(receivables, money_of), rules.local(work.now).date())
+
+
+def _record(receivables: Sequence[KeptReceivable], money_of: Mapping[int, Sequence[Received]]) -> list[PaidInstalment]:
+    return [line for one in receivables for line in payment_record(one, money_of.get(one.receivable_id, ()))]
 
 
 async def money_of_yesterday(work: Work, rules: HouseRules, day: date) -> list[str]:

@@ -134,7 +134,7 @@ class Payments:
     async def _store(self, upload: Upload, rows: Sequence[BankTransaction]) -> int:
         source = Source(upload.door, upload.by, upload.upload_id)
         async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_cause(upload)) as work:
-            return (await take(work, self._rules, rows, source)).repeated
+            return (await take(work, rows, source)).repeated
 
     # judging
 

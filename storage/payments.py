@@ -352,9 +352,6 @@ class Payments:
         found = await self._bookings(bookings.c.id == booking_id)
         return found[0] if found else None
 
-    async def booked_between(self, since: datetime, until: datetime) -> list[Booking]:
-        return await self._bookings(bookings.c.at >= since, bookings.c.at < until)
-
     async def booked_sum(
         self, since: datetime, owners: Iterable[str] | None, until: datetime | None = None
     ) -> tuple[int, int]:

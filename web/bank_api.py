@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from actions.take_transactions import AT_ONCE, take
 from domain.payments import CNY, BankTransaction
-from settings.house import HouseRules
 from storage.payments import Source
 from storage.unit_of_work import Work
 from web.signed import Act, FieldProblem, Problem
@@ -30,7 +29,7 @@ class _Field:
     problem: str
 
 
-def take_bank_transactions(rules: HouseRules) -> Act:
+def take_bank_transactions(zone: ZoneInfo) -> Act:
     async def act(work: Work, body: Any) -> tuple[int, Any]:
         entries = body if isinstance(body, list) else [body]
         if not entries:
@@ -40,14 +39,14 @@ def take_bank_transactions(rules: HouseRules) -> Act:
         transactions, wrong = [], []
         for place, entry in enumerate(entries):
             prefix = f"[{place}]." if isinstance(body, list) else ""
-            read = _transaction(entry, rules.zone)
+            read = _transaction(entry, zone)
             if isinstance(read, BankTransaction):
                 transactions.append(read)
             else:
                 wrong += [FieldProblem(f"{prefix}{field.name}".rstrip("."), field.problem) for field in read]
         if wrong:
             raise Problem(422, "some fields are wrong; nothing was taken", *wrong[:100])
-        summary = await take(work, rules, transactions, Source("api", work.actor))
+        summary = await take(work, transactions, Source("api", work.actor))
         return 200, {"new": summary.new, "repeated": summary.repeated}
 
     return act

@@ -95,19 +95,17 @@ async def _put(settings: Settings, found: list[Receivable]) -> str:
 async def _take(settings: Settings, transactions: tuple[BankTransaction, ...]) -> str:
     from actions.take_transactions import AT_ONCE, take
     from scheduler.clock import SystemClock
-    from settings.house import HouseRules
     from storage.database import Database
     from storage.payments import Source
     from storage.unit_of_work import begin_work
 
     database = Database(settings.database.url.reveal())
-    rules = HouseRules.of(settings)
     new = repeated = 0
     try:
         await ready(database)
         for start in range(0, len(transactions), AT_ONCE):
             async with begin_work(database, SystemClock().now(), actor="import") as work:
-                taken = await take(work, rules, transactions[start : start + AT_ONCE], Source("command"))
+                taken = await take(work, transactions[start : start + AT_ONCE], Source("command"))
             new, repeated = new + taken.new, repeated + taken.repeated
     finally:
         await database.close()
