@@ -33,7 +33,11 @@ def receivables(args: Namespace) -> int:
         print(f"读到应收 {len(found)} 单。{DRY}")
     else:
         with telling_database_trouble():
-            print(asyncio.run(_put(settings, found)))
+            kept, refused = asyncio.run(_put(settings, found))
+        for sentence in refused:
+            print(f"{args.file}：{sentence}", file=sys.stderr)
+        print(f"应收 {kept} 单已写入；已有的订单按文件更新，已入账的钱不动。")
+        return FAILED if wrong or refused else 0
     return FAILED if wrong else 0
 
 
@@ -64,19 +68,25 @@ def _bytes(file: Path) -> bytes:
         raise Stop(FAILED, f"{file}：读不了（{error.strerror}）。") from None
 
 
-async def _put(settings: Settings, found: list[Receivable]) -> str:
+async def _put(settings: Settings, found: list[Receivable]) -> tuple[int, list[str]]:
+    """How many are in, and a sentence for each that could not be kept."""
+    from actions.keep_receivables import keep
+    from actions.take_transactions import AT_ONCE
+    from chat.texts.errors import sentence
+    from domain.refusal import Refusal
     from scheduler.clock import SystemClock
     from storage.database import Database
     from storage.receivables import NewReceivable
     from storage.unit_of_work import begin_work
 
     database = Database(settings.database.url.reveal())
+    kept, refused = 0, []
     try:
         await ready(database)
-        async with begin_work(database, SystemClock().now(), actor="import") as work:
-            for one in found:
-                await work.receivables.put(
-                    NewReceivable(
+        for start in range(0, len(found), AT_ONCE):
+            async with begin_work(database, SystemClock().now(), actor="import") as work:
+                for one in found[start : start + AT_ONCE]:
+                    new = NewReceivable(
                         one.order_no,
                         one.customer,
                         one.amount,
@@ -86,10 +96,14 @@ async def _put(settings: Settings, found: list[Receivable]) -> str:
                         earlier=one.payments,
                         is_cancelled=one.is_cancelled,
                     )
-                )
+                    try:
+                        await keep(work, new)
+                        kept += 1
+                    except Refusal as refusal:
+                        refused.append(sentence(refusal))
     finally:
         await database.close()
-    return f"应收 {len(found)} 单已写入；已有的订单按文件更新，已入账的钱不动。"
+    return kept, refused
 
 
 async def _take(settings: Settings, transactions: tuple[BankTransaction, ...]) -> str:

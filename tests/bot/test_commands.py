@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import socket
@@ -230,6 +231,25 @@ def test_receivables_and_statements_go_in_once_and_a_dry_run_stores_nothing(deal
     code, out, _ = dealbell("import", "bank", statement, "--config", config)
     assert code == 0
     assert "新流水 0 笔" in out
+
+
+def test_an_order_that_cannot_be_kept_is_told_by_its_number_and_the_others_go_in(
+    dealbell: Called, config: Path
+) -> None:
+    file = config.parent / "orders.json"
+    file.write_text(
+        json.dumps(
+            [
+                {"order_no": "XS1", "customer": "恒达机械", "amount": "100.00"},
+                {"order_no": "XS2", "customer": "恒达机械", "amount": "100.00", "currency": "USD"},
+            ]
+        ),
+        "utf-8",
+    )
+    code, out, err = dealbell("import", "receivables", file, "--config", config)
+    assert code == 1
+    assert out.startswith("应收 1 单已写入")
+    assert "orders.json：XS2 以 USD 计价" in err
 
 
 def test_a_file_that_is_no_statement_is_told(dealbell: Called, config: Path) -> None:
