@@ -12,7 +12,7 @@ from handlers._context import Context
 NAMES_SHOWN = 5
 
 
-async def customer_meant(ctx: Context, words: str) -> tuple[str, list[KeptReceivable]]:
+async def debtor_meant(ctx: Context, words: str) -> tuple[str, list[KeptReceivable]]:
     """The customer's name and all that is kept of them. Refused where nobody, or more than one, is meant."""
     found = await ctx.work.receivables.search(words, seen_by=ctx.member, only_open=False, limit=100)
     names = {even(one.customer): one.customer for one in found}

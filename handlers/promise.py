@@ -7,7 +7,7 @@ from chat.messages import Reply, Text
 from chat.texts.payments import money
 from domain.refusal import Refusal
 from handlers._context import Context
-from handlers._owed import customer_meant
+from handlers._owed import debtor_meant
 from nlp.promises import looks_like_promise, promise_in
 from notify.overdue import about_promise, say_due_anew
 
@@ -24,7 +24,7 @@ async def hear(ctx: Context, text: Text) -> Reply:
     day = f"{said.promised_on.month}月{said.promised_on.day}日"
     if said.promised_on < ctx.today:
         raise Refusal("promise_past", day=day)
-    customer, kept = await customer_meant(ctx, said.customer)
+    customer, kept = await debtor_meant(ctx, said.customer)
     owed = [one for one in kept if one.open]
     if not owed:
         return Reply(f"{customer} 没有未收款，没有记。", private=True)

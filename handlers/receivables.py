@@ -13,7 +13,7 @@ from domain.people import Role
 from domain.receivables import KeptReceivable, ReceivableState
 from domain.refusal import Refusal
 from handlers._context import Context, Said
-from handlers._owed import customer_meant, order_meant
+from handlers._owed import debtor_meant, order_meant
 from notify.overdue import say_due_anew
 from notify.payment_history import payment_lines
 from storage.payments import TransactionState
@@ -43,7 +43,7 @@ async def handle(ctx: Context, said: Said) -> Reply:
 async def _owed(ctx: Context, words: str) -> Reply:
     if not words:
         return _listed(ctx, "应收", await ctx.work.receivables.open(seen_by=ctx.member))
-    customer, kept = await customer_meant(ctx, words)
+    customer, kept = await debtor_meant(ctx, words)
     return _listed(ctx, customer, [one for one in kept if one.open])
 
 
@@ -77,7 +77,7 @@ def _line(one: KeptReceivable, today: date, *, with_customer: bool) -> str:
 
 async def _came(ctx: Context, words: str) -> Reply:
     if words:
-        customer, kept = await customer_meant(ctx, words)
+        customer, kept = await debtor_meant(ctx, words)
         lines = await payment_lines(ctx.work, ctx.rules, customer, kept)
         return Reply("\n".join([f"{customer}：{lines[0]}", *lines[1:]]), private=True)
     month = ctx.local_now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
