@@ -52,7 +52,7 @@ def paid(desk: Desk, payer: str, yuan: str, remark: str = "货款", **more: obje
 async def arrive(desk: Desk, *transactions: BankTransaction) -> None:
     """Through the API's door, and all that follows from it."""
     async with desk.work() as work:
-        await take(work, desk.house.rules, transactions, Source("api", "bank"))
+        await take(work, transactions, Source("api", "bank"))
     await desk.settle()
 
 

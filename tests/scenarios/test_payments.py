@@ -430,7 +430,7 @@ async def test_what_changed_while_the_rules_were_thinking_is_judged_anew(desk: D
     """Two replicas at once: the slower one finds the row decided and books nothing."""
     await owe(desk, "XS2610-0101", HENGDA, "64000")
     async with desk.work() as work:
-        await take(work, desk.house.rules, [paid(desk, HENGDA, "64000")], Source("api"))
+        await take(work, [paid(desk, HENGDA, "64000")], Source("api"))
     async with desk.work() as work:
         batch = await judge_payments.next_batch(work)
     assert batch is not None
@@ -448,7 +448,7 @@ async def test_a_tap_while_the_rules_were_thinking_sends_the_payment_back_to_the
     await owe(desk, "XS2610-0101", HENGDA, "64000")
     await arrive(desk, paid(desk, "周铎", "10000", "XS2610-0101"))
     async with desk.work() as work:
-        await take(work, desk.house.rules, [paid(desk, HENGDA, "64000")], Source("api"))
+        await take(work, [paid(desk, HENGDA, "64000")], Source("api"))
     async with desk.work() as work:
         batch = await judge_payments.next_batch(work)
     assert batch is not None
