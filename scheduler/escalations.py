@@ -127,13 +127,15 @@ class Escalations:
         if lead is None or not is_still_due(timer.rung, lead, timer.round):
             return
         log.info("rung_reached", lead_id=lead.lead_id, rung=timer.rung.value, round=timer.round)
-        for receiver in await self._receivers(work, lead, timer.rung):
-            await work.pings.raise_(lead.lead_id, lead.round, timer.rung, receiver.userid)
+        receivers = await self._receivers(work, lead, timer.rung)
         if timer.rung is Rung.ACCEPT:
             await self._call_robot(work, lead)
         if timer.rung is Rung.REPORT and ladder_of(self._rules, lead).take_back:
             again = await take_back(work, self._rules, lead)
             await show_taken_back(work, self._rules, again, about(lead))
+        # Raised last: taking the lead back withdraws what was still to be said of it, but the report has to be told.
+        for receiver in receivers:
+            await work.pings.raise_(lead.lead_id, lead.round, timer.rung, receiver.userid)
 
     async def _receivers(self, work: Work, lead: Lead, rung: Rung) -> list[Member]:
         owner = await work.members.get(lead.owner)
