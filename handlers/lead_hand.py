@@ -49,13 +49,13 @@ async def _reassign(ctx: Context, said: Said) -> Reply:
         raise Refusal("lead_not_yours", lead=lead_name(lead_id), owner=owner.name if owner else "管理员")
     to = await member_named(ctx, said.argument)
     given = await hand_to(ctx, lead, to.userid)
-    return Reply(f"{lead_name(given.lead_id)} 已转给{to.name}，卡片已发给他。")
+    return Reply(f"{lead_name(given.lead_id)} 已转给{to.name}，卡片已发出。")
 
 
 async def member_named(ctx: Context, argument: str) -> Member:
     named = _NAME.search(argument) or re.search(r"[Ll]\s?\d+\s+(\S+)\s*$", argument)
     if named is None:
-        raise Refusal("nobody_named", name="", example=EXAMPLE)
+        raise Refusal("heir_missing", example=EXAMPLE)
     found = await ctx.work.members.named(named[1])
     if not found:
         raise Refusal("nobody_named", name=named[1], example=EXAMPLE)

@@ -73,7 +73,9 @@ async def test_the_same_customer_again_joins_the_running_lead(desk: Desk) -> Non
     assert "L1" in answer
     assert "没有重复派单" in answer
     assert desk.holders("新线索 L2") == []
-    assert any("又从官网来问 X200" in text for text in desk.texts(owner))
+    (told,) = desk.texts(owner)
+    assert "又从官网来问 X200" in told
+    assert told.endswith("这次留的电话：139 0000 2222")
 
 
 async def test_another_model_of_a_known_customer_goes_to_the_same_owner(desk: Desk) -> None:
@@ -222,6 +224,30 @@ async def test_why_shows_the_basis_and_the_dry_run_changes_nothing(desk: Desk) -
     why = await desk.asks("chenlu", "为什么 L1")
     assert why.splitlines()[0].startswith(f"L1 恒达机械 → {name}")
     assert why.count("得分") == 3
+
+
+async def test_a_dry_run_of_several_leads_counts_each_for_the_next(desk: Desk) -> None:
+    """R6: what it says of a post with several lines is what the post then does; a repeat is told as one."""
+    lines = "恒达机械 13800001111 X200 展会\n宏远包装 13900002222 X200 展会\n大发电子 13700003333 X200 展会"
+    dry = await desk.asks("chenlu", f"试派 {lines}")
+    (answer,) = await desk.post(f"【线索响应】\n{lines}")
+    said = [line.partition("会派给")[2][:2] for line in dry.splitlines() if "会派给" in line]
+    assert said == [line.partition("→ ")[2][:2] for line in answer.splitlines()]
+    again = await desk.asks("chenlu", "试派 恒达机械 13800001111 X200 官网")
+    assert "恒达机械 已在跟进，会并到 L1" in again
+    assert "不重复派单" in again
+
+
+async def test_a_dry_run_of_a_wrong_line_names_the_field_and_how_to_say_it(desk: Desk) -> None:
+    """R6, L1"""
+    assert await desk.asks("chenlu", "试派 宏远包装 1380000111 X200 展会") == (
+        "电话不对，手机要 11 位，座机要带区号，不能有星号或字母。\n改好再试：\n试派 宏远包装 {电话} X200 展会"
+    )
+
+
+async def test_passing_a_lead_on_to_nobody_says_what_is_missing(desk: Desk) -> None:
+    await desk.post(POST)
+    assert await desk.asks("chenlu", "转派 L1") == "没写转给谁。像这样发：转派 L1024 给 王五"
 
 
 async def test_everything_changed_is_in_the_record(desk: Desk) -> None:
