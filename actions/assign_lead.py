@@ -94,6 +94,16 @@ async def assign(
     return await give(work, rules, lead, decision.chosen, decision.basis), decision
 
 
+async def assign_from_pool(work: Work, rules: HouseRules, lead: Lead) -> Member | None:
+    """A lead of the manual pool goes to whom the rules find now; None: it stays there, and nobody hears of it again."""
+    await work.house.lock("assignment")
+    owner = (await work.customers.get(lead.customer_id)).owner
+    decision = await decide_for(work, rules, facts_of(lead, owner))
+    if decision.chosen is not None:
+        await give(work, rules, lead, decision.chosen, decision.basis)
+    return decision.chosen
+
+
 async def assign_by_hand(work: Work, rules: HouseRules, lead: Lead, to: Member) -> Lead:
     return await give(work, rules, lead, to, _basis(work, rules, Way.BY_HAND))
 

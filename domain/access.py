@@ -9,6 +9,8 @@ from domain.people import Member, Role
 
 SEES_ALL = (Role.LEADER, Role.ADMIN, Role.OPERATOR, Role.FINANCE, Role.SERVICE, Role.TECH)
 
+HANDS_OUT = (Role.ADMIN, Role.OPERATOR, Role.MANAGER, Role.LEADER)
+"""Who may see the leads of the manual pool and give them to somebody (R5)."""
 
 GOES_TO_CUSTOMERS = frozenset({Role.REP, Role.MANAGER, Role.LEADER, Role.TECH, Role.SERVICE})
 """Whose photos and places are evidence of visits."""

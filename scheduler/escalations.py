@@ -139,8 +139,9 @@ class Escalations:
 
     async def _receivers(self, work: Work, lead: Lead, rung: Rung) -> list[Member]:
         owner = await work.members.get(lead.owner)
-        managers = await manager_of(work, owner, self._rules.local(work.now).date())
-        also = await admins(work) if rung is Rung.REPORT else []
+        today = self._rules.local(work.now).date()
+        managers = await manager_of(work, owner, today)
+        also = await admins(work, today) if rung is Rung.REPORT else []
         return list({member.userid: member for member in (*managers, *also)}.values())
 
     async def _call_robot(self, work: Work, lead: Lead) -> None:

@@ -47,7 +47,7 @@ def nobody(basis: Basis) -> str:
     if Why.NO_RULE_MATCHES in basis.notes:
         return WHY_NOT[Why.NO_RULE_MATCHES]
     if reasons and all(reason is reasons[0] for reason in reasons):
-        return f"候选人都{WHY_NOT[reasons[0]]}"
+        return f"没人能接：{WHY_NOT[reasons[0]]}"
     return WHY_NOT[Why.NO_CANDIDATE]
 
 
