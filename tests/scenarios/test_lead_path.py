@@ -54,6 +54,17 @@ async def test_a_short_call_is_logged_and_does_not_count(desk: Desk) -> None:
     assert "首次联系已记下" in await desk.asks(owner, "通话 L1 95秒")
 
 
+async def test_the_button_of_a_long_call_says_what_the_settings_ask_for(database: Database, tmp_path: Path) -> None:
+    """S3: a call that counts is as long as leads.call_at_least says, also on the card."""
+    async with sitting(database, tmp_path, changes={"leads": {"call_at_least": "90s"}}) as desk:
+        await desk.post(POST)
+        (owner,) = desk.holders("新线索 L1")
+        await desk.tap(owner, "接单")
+        await desk.tap(owner, "已联系")
+        await desk.tap(owner, "电话90秒以上")
+        assert "已首次联系 L1" in desk.titles(owner)
+
+
 async def test_the_buttons_of_the_accepted_card_lead_to_first_contact(desk: Desk) -> None:
     """S3: a tap is enough; the answer shows on the cards and nothing else is said."""
     await desk.post(POST)
