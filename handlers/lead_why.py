@@ -6,7 +6,7 @@ from actions.receive_lead import WouldBe, dry_run
 from chat.capability import Capability
 from chat.messages import Reply
 from chat.texts.format import clock
-from chat.texts.reasons import WHY_NOT, one_considered, short_reason
+from chat.texts.reasons import noted, one_considered, short_reason
 from domain.assignment import Basis, Considered, basis_from_json
 from domain.ids import lead_id_in, lead_name
 from domain.people import Role
@@ -47,7 +47,7 @@ async def _why(ctx: Context, said: Said) -> Reply:
 
 def explain(basis: Basis) -> list[str]:
     lines = [f"原因：{short_reason(basis)}" + (f"，第“{basis.group}”组" if basis.group else "")]
-    lines += [f"先看过：{WHY_NOT[note]}" for note in basis.notes]
+    lines += [noted(note) for note in basis.notes]
     ranked = sorted(basis.considered, key=_chosen_first)
     lines += [one_considered(person) for person in ranked[:SHOWN]]
     if len(ranked) > SHOWN:
