@@ -26,6 +26,7 @@ from storage.database import Wake
 log = structlog.get_logger()
 
 HOST = "127.0.0.1"
+USUAL_PORT = 8080
 
 
 def roster_text(company: Company) -> str:
@@ -85,6 +86,15 @@ def demo_settings(company: Company, *, wecom: str, product: str, data: Path) -> 
     )
 
 
+def _usual_or_free() -> int:
+    """Whoever only wants to look should not have to know what else listens on this machine."""
+    try:
+        with socket.create_server((HOST, USUAL_PORT)):
+            return USUAL_PORT
+    except OSError:
+        return 0
+
+
 async def _demo(port: int, data: Path) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -126,8 +136,8 @@ async def _demo(port: int, data: Path) -> None:
         await stop.wait()
 
 
-def run(port: int, data: Path) -> int:
+def run(port: int | None, data: Path) -> int:
     data.mkdir(parents=True, exist_ok=True)
     logs.configure(Log(level="warning"))
-    run_loop(_demo(port, data))
+    run_loop(_demo(_usual_or_free() if port is None else port, data))
     return 0
