@@ -6,6 +6,7 @@ It is the same server as `serve`: encrypted callbacks in, the real API paths out
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import socket
 from contextlib import AsyncExitStack
@@ -137,7 +138,15 @@ async def _demo(port: int, data: Path) -> None:
 
 
 def run(port: int | None, data: Path) -> int:
-    data.mkdir(parents=True, exist_ok=True)
     logs.configure(Log(level="warning"))
-    run_loop(_demo(_usual_or_free() if port is None else port, data))
+    run_loop(_demo(_usual_or_free() if port is None else port, _fresh(data)))
     return 0
+
+
+def _fresh(data: Path) -> Path:
+    """The pretend WeCom forgets everything at its end, so the product beside it begins anew as well: it would take the
+    messages of a second visitor, numbered from one again, for repeats. Only the demo's own folder is emptied."""
+    folder = data / "pretend-wecom"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

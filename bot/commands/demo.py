@@ -17,7 +17,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--port", type=int, help="聊天页面的端口；不写就用 8080，被占用时另找一个")
     parser.add_argument(
-        "--data", type=Path, default=Path("demo-data"), metavar="DIR", help="数据放在哪里，默认 demo-data"
+        "--data", type=Path, default=Path("demo-data"), metavar="DIR", help="数据放在哪里，默认 demo-data；每次从头开始"
     )
 
 
