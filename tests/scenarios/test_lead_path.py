@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from simulator.world import CardState
 from storage.database import Database
 from tests.kit.desk import Desk, sitting
@@ -270,6 +272,12 @@ async def test_everything_changed_is_in_the_record(desk: Desk) -> None:
     name = desk.wecom.company.person(owner).name
     assert f"{name} L1 状态：待接单 → 已接单" in record
     assert "陈露 L1 负责人：无 → " in record or f"陈露 L1 负责人：{name}" in record
+
+
+@pytest.mark.parametrize("typed", ["待办", "待 办", "“待办”", "请帮我看看待办", "待办：", "　待办　", "待办一下吧"])
+async def test_a_word_is_understood_however_it_is_typed(desk: Desk, typed: str) -> None:
+    """interfaces.md: forgiving about spaces, particles and full-width signs; quotes are copied from our own answers."""
+    assert await desk.asks("lina", typed) == "没有待办。有新线索会马上发卡片给你。"
 
 
 async def test_help_shows_only_what_the_asker_may_do(desk: Desk) -> None:
