@@ -34,6 +34,7 @@ from domain.people import Member, Status
 from domain.refusal import Refusal
 from handlers import Context, Menu, Module, Tapped
 from notify.alarms import alarm
+from notify.links import BINDING, binding_code
 from notify.people import operators
 from settings.house import HouseRules
 from storage.inbox import Claimed
@@ -42,6 +43,9 @@ from storage.unit_of_work import Work
 log = structlog.get_logger()
 
 STRANGER = "没有在名册里找到你，暂时不能用跟单铃。请让{operator}把你加进名册。"
+OPAQUE = "机器人这边看不出你是谁。在名册里的话，今天到“跟单铃”应用里发：绑定机器人 {code}\n不在名册里，请让{operator}把你加进去。"
+OPAQUE_IN_GROUP = "看不出你是谁，这条没有登记。请先单聊我发一句话，我告诉你怎么绑定。"
+OPAQUE_LENGTH = 20
 FROZEN = "你的账号已停用，有疑问请找{operator}。"
 HELP_HINT = "没看懂这句话。发“帮助”看我能做什么，发线索请用：\n【线索响应】{客户名} {电话} {意向型号} {来源渠道}"
 WELCOME = "{name}，你好。线索会发卡片到这里，点“接单”就行；发“待办”看手上的事，发“帮助”看全部用法。"
@@ -114,11 +118,18 @@ class Conversation:
         """One polite line a day and no data; events of strangers get nothing."""
         if not isinstance(incoming, Text):
             return
+        envelope = incoming.envelope
         who = await operators(work)
-        text = words.format(operator=who[0].name if who else "管理员")
         day = f"{self._rules.local(work.now):%Y%m%d}"
-        push = _to_chat(incoming.envelope, text, f"turned_away:{incoming.envelope.sender}:{day}", None)
-        await work.push(push)
+        key = f"turned_away:{envelope.sender}:{day}"
+        code = ""
+        if words == STRANGER and _is_opaque(envelope):
+            words, key = (OPAQUE_IN_GROUP, key) if envelope.is_group else (OPAQUE, f"{key}:code")
+            code = binding_code(self._rules, envelope.sender, day)
+        if code and not envelope.is_group:
+            await work.house.take_slot(BINDING, f"{day}:{code}", envelope.sender)
+        text = words.format(operator=who[0].name if who else "管理员", code=code)
+        await work.push(_to_chat(envelope, text, key, None))
 
     # who is
 
@@ -211,6 +222,11 @@ class Conversation:
                 )
             return
         await work.push(_to_chat(incoming.envelope, reply.content, f"reply:{incoming.envelope.key}", member))
+
+
+def _is_opaque(envelope: Envelope) -> bool:
+    """Some companies' smart bots show some members under an id that no roster has (wecom.md 0.9)."""
+    return envelope.door is Door.BOT and envelope.sender.startswith("wo") and len(envelope.sender) >= OPAQUE_LENGTH
 
 
 def _to_chat(envelope: Envelope, content: str | Card, key: str, member: Member | None) -> Push:

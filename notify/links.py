@@ -34,3 +34,13 @@ def _task_proof(key: bytes, todo_id: int) -> str:
 def call_url(rules: HouseRules, lead_id: int) -> str:
     """A page of our own with one large button that dials (wecom.md 3.2: cards have no field for it)."""
     return f"{rules.url}/call/{lead_name(lead_id)}/{call_proof(rules.link_key, lead_id)}"
+
+
+BINDING = "bot_binding"
+"""The job whose slots remember which of the smart bot's opaque ids was told which number."""
+
+
+def binding_code(rules: HouseRules, bot_userid: str, day: str) -> str:
+    """The number that proves, said in the app, that an opaque id is one's own; another one each day."""
+    proof = hmac.new(rules.link_key, f"bot:{day}:{bot_userid}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(proof[:8], 'big') % 10**8:08d}"

@@ -26,6 +26,14 @@ class House:
         )
         return taken.rowcount == 1
 
+    async def note_of_slot(self, job: str, slot: str) -> str | None:
+        """What was noted when the slot was taken; None where nobody has taken it."""
+        rows = await self._work.connection.execute(
+            sa.select(job_slots.c.note).where(job_slots.c.job == job, job_slots.c.slot == slot)
+        )
+        note: str | None = rows.scalar_one_or_none()
+        return note
+
     async def lock(self, name: str) -> None:
         """Held until the end of the transaction. On SQLite the one writer is lock enough."""
         if self._work.connection.dialect.name == "sqlite":

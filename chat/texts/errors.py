@@ -40,6 +40,8 @@ SENTENCES = {
     "call_too_short": "通话 {seconds} 秒不算首次接触，要满 {least} 秒。打通后再发：{example}",
     "contact_empty": "联系的情况没写。像这样发：{example}",
     "webhook_unknown": "设置里没有叫“{name}”的群机器人。现在有：{known}。",
+    "binding_unknown": "号码不对，或者过了今天。请单聊机器人发一句话，照它给的号码再发。",
+    "only_in_app": "这句话请发到“跟单铃”应用里。",
     "only_in_group": "这句话要在群里 @我 说。",
     "no_such_todo": "没有第 {number} 条待办。发“待办”看最新的清单。",
     "todo_not_yours": "这件事现在归{owner}，由{owner}来勾。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,27 @@ async def test_an_answer_that_misses_half_the_company_freezes_nobody(desk: Desk)
     assert any("少得不合常理" in text for text in desk.texts("sunyue"))
     async with desk.work() as work:
         assert {member.status.value for member in await work.members.everybody()} == {"active"}
+
+
+OPAQUE = "woAJ2GCAAAXtWyujaWJHDDGi0mACH71w"
+
+
+async def test_a_known_rep_whom_the_bot_shows_under_an_opaque_id_binds_it_in_the_app(desk: Desk) -> None:
+    """wecom.md 0.9: a code that the bot gives in a single chat, said in the app; never a guess, never in the group."""
+    (answer,) = await desk.post(POST.format(n=1), by=OPAQUE)
+    assert answer == "看不出你是谁，这条没有登记。请先单聊我发一句话，我告诉你怎么绑定。"
+    await desk.wecom.say_to_bot(OPAQUE, "你好")
+    await desk.settle()
+    (told,) = desk.wecom.bot_chat_of(OPAQUE)
+    (code,) = re.findall(r"绑定机器人 (\d{8})", told.text)
+    assert (await desk.asks("lina", "绑定机器人 00000000")).startswith("号码不对")
+    assert (await desk.asks("lina", f"绑定机器人 {code}")).startswith("绑定好了")
+    (answer,) = await desk.post(POST.format(n=1), by=OPAQUE)
+    assert answer.startswith("L1 恒达1号机械 → ")
+    async with desk.work() as work:
+        lead = await work.leads.find(1)
+    assert lead is not None
+    assert lead.posted_by == "lina"
 
 
 async def test_userids_are_compared_without_case(database: Database, tmp_path: Path) -> None:
