@@ -194,7 +194,7 @@ class LateLead:
     rung: Rung
     owner_name: str
     late_since: timedelta
-    """How long the lead has waited since it was given to its owner, by the wall clock."""
+    """How long the lead has waited since it was given to its owner, in the ladder's time."""
     since_then: str = ""
     """What has become of it, where the owner has it no more."""
 

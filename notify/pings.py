@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from chat.cards import Card
 from chat.messages import Push, TargetKind, Urgency
+from domain.escalation import ladder_for
 from domain.ids import UserId, lead_name
+from domain.leads import Lead
 from notify.cards import LateLead, late_card
 from settings.house import HouseRules
 from storage.timers import StoredPing
@@ -16,7 +19,7 @@ from storage.unit_of_work import Work
 async def push_late_card(work: Work, rules: HouseRules, receiver: UserId, pings: Sequence[StoredPing]) -> None:
     """One card for all of them; each ping remembers it."""
     first = pings[0].ping_id
-    card = late_card(await _late(work, pings), str(first), rules.url)
+    card = late_card(await _late(work, rules, pings), str(first), rules.url)
     key = f"pings:{first}:{len(pings)}:{work.now:%Y%m%d%H%M%S}"
     task_id = await work.push(Push(TargetKind.MEMBER, receiver, card, key, Urgency.ESCALATION, f"pings:{first}"))
     await work.pings.mark([ping.ping_id for ping in pings], "told", told_at=work.now, task_id=task_id)
@@ -34,12 +37,12 @@ async def refresh_ping_cards(work: Work, rules: HouseRules, task_ids: Collection
             done = "、".join(lead_name(lead_id) for lead_id in sorted({ping.lead_id for ping in pings}))
             await work.settle_card(task_id, Card(title="都处理好了", subtitle=f"{done} 不用再管", url=rules.url))
             continue
-        card = late_card(await _late(work, left), str(left[0].ping_id), rules.url)
+        card = late_card(await _late(work, rules, left), str(left[0].ping_id), rules.url)
         if any(ping.state == "told" for ping in left) and await work.can_change(task_id, keeping=1):
             await work.change_card(task_id, card, len(left))
 
 
-async def _late(work: Work, pings: Sequence[StoredPing]) -> list[LateLead]:
+async def _late(work: Work, rules: HouseRules, pings: Sequence[StoredPing]) -> list[LateLead]:
     """The highest rung of a lead stands for the lower ones."""
     leads = {lead.lead_id: lead for lead in await work.leads.with_ids([ping.lead_id for ping in pings])}
     members = await work.members.by_id()
@@ -54,7 +57,13 @@ async def _late(work: Work, pings: Sequence[StoredPing]) -> list[LateLead]:
             lead,
             ping.rung,
             owner.name if owner else "无",
-            (ping.raised_at if has_gone_on else work.now) - given.decided_at,
+            _waited(rules, lead, given.decided_at, ping.raised_at if has_gone_on else work.now),
             "" if not has_gone_on else f"已收回转给{heir.name}" if heir else "已收回待指派",
         )
     return list(late.values())
+
+
+def _waited(rules: HouseRules, lead: Lead, since: datetime, until: datetime) -> timedelta:
+    """As the ladder counts: whoever got a lead on the eve of a holiday has not let it lie for a week."""
+    ladder = ladder_for(lead.grade, lead.tags, rules.ladder_rules, rules.ladder)
+    return until - since if ladder.around_the_clock else rules.calendar.between(since, until)
