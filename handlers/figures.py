@@ -54,11 +54,12 @@ async def _records(ctx: Context, name: str, figure: Figure) -> str:
         return f"{MEANING[name]}没有。"
     members = await ctx.work.members.by_id()
     lines = [MEANING[name]]
-    for lead in leads[:SHOWN]:
+    for lead in sorted(leads, key=lambda lead: (lead.grade, lead.lead_id))[:SHOWN]:
         owner = members[lead.owner].name if lead.owner is not None and lead.owner in members else "人工池"
         waited = duration(ctx.now - lead.posted_at)
         lines.append(
-            f"{lead_name(lead.lead_id)} {shortened(lead.customer, 14)} {owner} {LEAD_STATES[lead.state]} {waited}前"
+            f"{lead_name(lead.lead_id)} {shortened(lead.customer, 14)} {lead.grade}级 {owner} "
+            f"{LEAD_STATES[lead.state]} {waited}前"
         )
     if len(leads) > SHOWN:
         lines.append(f"另有 {len(leads) - SHOWN} 条")

@@ -44,7 +44,7 @@ async def _list(ctx: Context) -> Reply:
     }
     lines = [f"{len(waiting) + len(todos)} 件待办："]
     lines += [
-        f"· 待接单 {lead_name(lead.lead_id)} {shortened(lead.customer, 16)}，点卡片上的“接单”"
+        f"· 待接单 {lead_name(lead.lead_id)} {shortened(lead.customer, 16)} {lead.grade}级，点卡片上的“接单”"
         for lead in waiting[:SHOWN]
     ]
     lines += [

@@ -116,7 +116,8 @@ class Leads:
         return await self._select(leads.c.customer_id == customer_id, *await self._visible(seen_by))
 
     async def of_owner(self, owner: UserId, states: Sequence[LeadState]) -> list[Lead]:
-        return await self._select(leads.c.owner == owner, leads.c.state.in_(states))
+        """A first, then the oldest (L6)."""
+        return _a_first(await self._select(leads.c.owner == owner, leads.c.state.in_(states)))
 
     async def group_of_customer(self, customer_id: int) -> str:
         """Chat id of the group in which the customer's latest lead was posted; empty where it came another way."""
@@ -129,7 +130,8 @@ class Leads:
         return str(rows.scalar_one_or_none() or "")
 
     async def pooled(self) -> list[Lead]:
-        return await self._select(leads.c.state == LeadState.POOLED)
+        """A first, then the oldest (L6)."""
+        return _a_first(await self._select(leads.c.state == LeadState.POOLED))
 
     async def with_ids(self, lead_ids: Sequence[int]) -> list[Lead]:
         return await self._select(leads.c.id.in_(lead_ids))
@@ -269,6 +271,10 @@ class Leads:
 
     def _note(self, lead: Lead, field: str, before: object, after: object) -> None:
         self._work.audit.note(f"lead:{lead.lead_id}", field, before, after, customer_id=lead.customer_id)
+
+
+def _a_first(found: list[Lead]) -> list[Lead]:
+    return sorted(found, key=lambda lead: (lead.grade, lead.lead_id))
 
 
 def _tags_to_json(tags: Tags) -> dict[str, Any]:

@@ -89,6 +89,24 @@ async def test_what_stays_in_the_pool_is_not_told_again_and_a_manager_can_give_i
         assert await desk.asks("zhaomin", "转派 L1 给 王强") == "L1 已转给王强，卡片已发出。"
 
 
+async def test_a_grade_goes_first_in_the_pool_in_the_list_and_when_places_are_free_again(
+    database: Database, tmp_path: Path
+) -> None:
+    """L6: A first everywhere."""
+    rules = {**RULES, "rules": [{"name": "急", "channels": ["官网"], "groups": ["大家"]}], "cap": 5}
+    async with sitting(database, tmp_path, changes={"assignment": rules}) as desk:
+        await desk.post(f"【线索响应】{post(1)}")
+        await desk.post(f"【线索响应】{post(2, '急用，预算60万')}")
+        pool = await desk.asks("chenlu", "人工池")
+        assert [line.split()[0] for line in pool.splitlines()[1:]] == ["L2", "L1"]
+        for number in (1, 2):
+            await desk.asks("chenlu", f"转派 L{number} 给 王强")
+        todos = await desk.asks("wangqiang", "待办")
+        assert [line.split()[2] for line in todos.splitlines()[1:]] == ["L2", "L1"]
+        details = await desk.asks("zhouzong", "明细 闭环率")
+        assert [line.split()[0] for line in details.splitlines()[1:3]] == ["L2", "L1"]
+
+
 async def test_an_admin_on_leave_is_not_the_only_one_who_hears_of_the_pool(database: Database, tmp_path: Path) -> None:
     """R5: no dead end."""
     async with sitting(database, tmp_path, changes={"assignment": {**RULES, "cap": 1}}) as desk:

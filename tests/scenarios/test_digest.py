@@ -82,7 +82,7 @@ async def test_a_lead_that_nobody_was_given_is_in_the_digest_until_somebody_has_
         digest = await desk.asks(LEADER, "日报")
         assert "人工池里 1 条待指派" in digest
         assert digest.endswith("先把没人跟的派出去，发：人工池")
-        assert (await desk.asks(LEADER, "明细 待指派")).splitlines()[1].startswith("L4 恒达3号机械 人工池")
+        assert (await desk.asks(LEADER, "明细 待指派")).splitlines()[1].startswith("L4 恒达3号机械 B级 人工池")
         await desk.asks(LEADER, "转派 L4 给 王强")
         assert "人工池" not in await desk.asks(LEADER, "日报")
 
