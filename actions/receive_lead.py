@@ -31,6 +31,7 @@ class Received:
     grade: GradeResult
     known_customer: Customer | None
     """L3: the customer was known before."""
+    posted_as: str
 
     @property
     def is_repeat(self) -> bool:
@@ -83,7 +84,7 @@ async def receive(
         )
     )
     lead, decision = await assign(work, rules, lead)
-    return Received(lead, decision.chosen, decision, graded, known)
+    return Received(lead, decision.chosen, decision, graded, known, parsed.customer)
 
 
 async def judge(work: Work, rules: HouseRules, parsed: ParsedLead) -> tuple[Tags, GradeResult]:
@@ -151,9 +152,10 @@ async def _join(
             work,
             running,
             owner,
+            posted_as=parsed.customer,
             channel=parsed.channel,
             number=parsed.phone,
             ext=parsed.ext or "",
             remark=parsed.remark or "",
         )
-    return Received(running, owner, None, graded, known)
+    return Received(running, owner, None, graded, known, parsed.customer)

@@ -22,6 +22,7 @@ ASSIGNED = "{lead} {customer} → {owner}，{grade}级（{reason}）"
 POOLED = "{lead} {customer} → 待指派，{grade}级（{reason}），已通知管理员"
 REPEATED = "{lead} {customer} 已在跟进 → {owner}，没有重复派单，已再提醒"
 REPEATED_POOLED = "{lead} {customer} 已在人工池等指派，没有重复登记"
+OTHER_NAME = "（你写的{name}，电话或公司和它是同一家）"
 KNOWN = "，老客户{name}"
 HOW = "发线索按这个格式，一行一条，四项都要有：\n" + TEMPLATE
 
@@ -67,9 +68,10 @@ def _one(received: Received) -> str:
     lead = received.lead
     facts = {"lead": lead_name(lead.lead_id), "customer": lead.customer, "grade": lead.grade.value}
     if received.decision is None:
+        behind = OTHER_NAME.format(name=received.posted_as) if received.posted_as != lead.customer else ""
         if received.owner is None:
-            return REPEATED_POOLED.format(**facts)
-        return REPEATED.format(owner=received.owner.name, **facts)
+            return REPEATED_POOLED.format(**facts) + behind
+        return REPEATED.format(owner=received.owner.name, **facts) + behind
     reason = short_reason(received.decision.basis)
     if received.owner is None:
         return POOLED.format(reason=reason, **facts)

@@ -47,7 +47,7 @@ async def _why(ctx: Context, said: Said) -> Reply:
 
 def explain(basis: Basis) -> list[str]:
     lines = [f"原因：{short_reason(basis)}" + (f"，第“{basis.group}”组" if basis.group else "")]
-    lines += [noted(note) for note in basis.notes]
+    lines += [said for note in basis.notes if (said := noted(note)) != short_reason(basis)]
     ranked = sorted(basis.considered, key=_chosen_first)
     lines += [one_considered(person) for person in ranked[:SHOWN]]
     if len(ranked) > SHOWN:

@@ -24,6 +24,7 @@ OPEN_TODOS = 4
 OPEN_LEADS = 3
 _KINDS = {
     "call": "电话", "visit": "上门", "message": "消息", "response": "跟进", "not_reached": "没打通",
+    "asked_again": "又来问",
     MemoKind.VOICE: "语音", MemoKind.TEXT: "备忘", MemoKind.FORWARDED: "客户说", MemoKind.CALL: "通话录音",
 }  # fmt: skip
 
@@ -122,7 +123,7 @@ async def _contacts(asked: _Asked) -> list[str]:
     ]
     keys = [memo.message_key for memo in memos]
     acts = await asked.work.leads.activities_of_customer(asked.customer.customer_id, LAST_CONTACTS, but_not=keys)
-    done = [(act.at, act.by, _KINDS.get(act.kind, act.kind), act.text) for act in acts]
+    done = [(act.at, act.by, _KINDS[act.kind], act.text) for act in acts]
     newest = sorted((*said, *done), key=lambda one: one[0], reverse=True)[:LAST_CONTACTS]
     lines = [f"· {asked.when(at)} {asked.who(by)} {kind}：{shortened(text, 36)}" for at, by, kind, text in newest]
     return ["最近：", *lines] if lines else []

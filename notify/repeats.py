@@ -11,9 +11,11 @@ from storage.unit_of_work import Work
 
 
 async def tell_owner_of_repeat(
-    work: Work, lead: Lead, owner: Member, *, channel: str, number: str, ext: str, remark: str
+    work: Work, lead: Lead, owner: Member, *, posted_as: str, channel: str, number: str, ext: str, remark: str
 ) -> None:
     text = f"{lead.customer} 又从{channel}来问 {lead.model}，还是 {lead_name(lead.lead_id)}，请尽快联系。"
+    if posted_as != lead.customer:
+        text += f"\n这次写的客户名：{posted_as}"
     if (number, ext) != (lead.phone, lead.ext):
         text += f"\n这次留的电话：{phone(number, ext)}"
     if remark:

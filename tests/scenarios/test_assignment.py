@@ -86,6 +86,7 @@ async def test_what_stays_in_the_pool_is_not_told_again_and_a_manager_can_give_i
             "L2 没派出去，请指派",
         ]
         assert "L1 恒达1号机械" in await desk.asks("zhaomin", "人工池")
+        assert (await desk.asks("chenlu", "为什么 L1")).count("没有适用的派单规则") == 1
         assert await desk.asks("zhaomin", "转派 L1 给 王强") == "L1 已转给王强，卡片已发出。"
 
 

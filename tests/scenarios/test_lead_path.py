@@ -88,7 +88,9 @@ async def test_the_same_customer_again_joins_the_running_lead(desk: Desk) -> Non
     assert desk.holders("新线索 L2") == []
     (told,) = desk.texts(owner)
     assert "又从官网来问 X200" in told
-    assert told.endswith("这次留的电话：139 0000 2222")
+    assert told.splitlines()[1:] == ["这次写的客户名：恒达机械（苏州）有限公司", "这次留的电话：139 0000 2222"]
+    assert "你写的恒达机械（苏州）有限公司" in answer
+    assert "又来问：官网" in await desk.asks("chenlu", "查 苏州恒达")
 
 
 async def test_another_model_of_a_known_customer_goes_to_the_same_owner(desk: Desk) -> None:
@@ -237,6 +239,7 @@ async def test_why_shows_the_basis_and_the_dry_run_changes_nothing(desk: Desk) -
     why = await desk.asks("chenlu", "为什么 L1")
     assert why.splitlines()[0].startswith(f"L1 恒达机械 → {name}")
     assert why.count("得分") == 3
+    assert len(set(why.splitlines())) == len(why.splitlines())
 
 
 async def test_a_dry_run_of_several_leads_counts_each_for_the_next(desk: Desk) -> None:
