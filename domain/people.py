@@ -33,6 +33,8 @@ class Leave:
     first: date
     last: date
     stand_in: UserId | None = None
+    said_in_chat: bool = False
+    """Not from the roster file, so the file cannot take it away either."""
 
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last

@@ -33,7 +33,7 @@ async def _away(ctx: Context, said: Said) -> Reply:
     if not 1 <= len(days) <= 2 or days[-1] < days[0] or days[-1] < ctx.today:
         raise Refusal("leave_dates")
     stand_in = await _stand_in(ctx, said.argument)
-    leave = Leave(days[0], days[-1], stand_in.userid if stand_in else None)
+    leave = Leave(days[0], days[-1], stand_in.userid if stand_in else None, said_in_chat=True)
     await ctx.work.members.save(replace(ctx.member, leave=(*ctx.member.leave, leave)))
     covered = f"，由{stand_in.name}代理" if stand_in else ""
     waiting = await ctx.work.leads.of_owner(ctx.member.userid, WAITING_STATES)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from chat.cards import Card
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.reasons import short_reason
-from domain.assignment import Basis
+from domain.assignment import Basis, Way
 from domain.escalation import Rung
 from domain.ids import lead_name
 from domain.leads import Lead
@@ -32,13 +32,14 @@ def about_pool(lead: Lead) -> str:
 async def push_assignment(
     work: Work, rules: HouseRules, lead: Lead, to: Member, basis: Basis, due: Mapping[Rung, datetime]
 ) -> None:
+    giver = await work.members.get(work.actor) if basis.way is Way.BY_HAND else None
     card = assignment_card(
         lead,
         to,
         rules,
         accept_by=due[Rung.ACCEPT],
         contact_by=due[Rung.FIRST_CONTACT],
-        reason=short_reason(basis),
+        reason=f"{giver.name}转来" if giver is not None and giver.userid != to.userid else short_reason(basis),
         now=work.now,
         call_url=call_url(rules, lead.lead_id),
     )

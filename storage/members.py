@@ -33,6 +33,7 @@ def _to_row(member: Member) -> dict[str, Any]:
         "frozen_why": member.frozen_why,
         "leave": [
             {"first": leave.first.isoformat(), "last": leave.last.isoformat(), "stand_in": leave.stand_in}
+            | ({"said_in_chat": True} if leave.said_in_chat else {})
             for leave in member.leave
         ],
     }
@@ -54,6 +55,7 @@ def _from_row(row: Any) -> Member:
                 date.fromisoformat(leave["first"]),
                 date.fromisoformat(leave["last"]),
                 UserId(leave["stand_in"]) if leave["stand_in"] else None,
+                leave.get("said_in_chat", False),
             )
             for leave in row.leave
         ),
@@ -159,7 +161,7 @@ class Members:
             before = known.pop(listed.userid, None)
             member = listed
             if before is not None:
-                said_in_chat = tuple(leave for leave in before.leave if leave not in listed.leave)
+                said_in_chat = tuple(leave for leave in before.leave if leave.said_in_chat)
                 member = replace(member, leave=(*listed.leave, *said_in_chat))
                 if before.frozen_why == "left":
                     member = member.frozen("left")

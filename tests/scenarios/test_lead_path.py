@@ -153,6 +153,7 @@ async def test_a_lead_is_passed_on_with_a_tap(desk: Desk) -> None:
     assert new_owner != owner
     name = desk.wecom.company.person(new_owner).name
     assert desk.titles(owner) == ["已转派 L1", f"L1 已转给{name}"]
+    assert ("派给你", f"{desk.wecom.company.person(owner).name}转来") in desk.cards(new_owner)[0].lines
 
 
 async def test_a_customer_known_by_one_lead_goes_where_the_lead_goes(desk: Desk) -> None:

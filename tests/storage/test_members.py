@@ -1,11 +1,12 @@
 """The roster is read once and read again when anybody has changed it, in whichever process."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from domain.ids import UserId
-from domain.people import Member, Role
+from domain.people import Leave, Member, Role
 from storage.database import Database
 from storage.unit_of_work import begin_work
 from tests.kit.clock import MONDAY_TEN
@@ -52,3 +53,17 @@ async def test_within_a_unit_of_work_its_own_changes_are_seen(database: Database
         saved = await work.members.get("lisi")
         assert saved is not None
         assert saved.name == "李四"
+
+
+async def test_leave_goes_with_the_roster_file_unless_it_was_said_in_chat(database: Database) -> None:
+    listed, said = (
+        Leave(date(2026, 12, 1), date(2026, 12, 3)),
+        Leave(date(2026, 12, 24), date(2026, 12, 24), said_in_chat=True),
+    )
+    await _save(database, replace(LI, leave=(listed, said)))
+    async with begin_work(database, MONDAY_TEN, actor="roster") as work:
+        await work.members.take_roster([LI])
+    async with begin_work(database, MONDAY_TEN, actor="test") as work:
+        member = await work.members.get("lisi")
+    assert member is not None
+    assert member.leave == (said,)
