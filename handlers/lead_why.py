@@ -23,6 +23,8 @@ capability = Capability(
     spec="R6",
 )
 SHOWN = 8
+EXPLAINED = 3
+"""Of more leads than these a dry run says only where each would go."""
 HEADER = "【线索响应】"
 
 
@@ -66,7 +68,10 @@ async def _dry_run(ctx: Context, said: Said) -> Reply:
     result = parse_post(post, ctx.rules.settings.leads.channels)
     if result.kind is PostKind.NOT_A_LEAD:
         return Reply("没看懂要试派的线索。像这样发：试派 恒达机械 13800001111 X200 展会")
-    lines = [line for one in await dry_run(ctx.work, ctx.rules, result.leads) for line in await _would_be(ctx, one)]
+    with_reasons = len(result.leads) <= EXPLAINED
+    lines = []
+    for one in await dry_run(ctx.work, ctx.rules, result.leads):
+        lines += (await _would_be(ctx, one))[: None if with_reasons else 1]
     if result.errors:
         again = [f"试派 {template_for(error).removeprefix(HEADER)}" for error in result.errors]
         lines += [*complaints(result), "改好再试：", *again]

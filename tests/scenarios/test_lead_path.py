@@ -250,6 +250,8 @@ async def test_a_dry_run_of_several_leads_counts_each_for_the_next(desk: Desk) -
     (answer,) = await desk.post(f"【线索响应】\n{lines}")
     said = [line.partition("会派给")[2][:2] for line in dry.splitlines() if "会派给" in line]
     assert said == [line.partition("→ ")[2][:2] for line in answer.splitlines()]
+    more = await desk.asks("chenlu", "试派 " + "\n".join(f"恒达{n}厂 1380000222{n} X200 展会" for n in range(4)))
+    assert [line[:6] for line in more.splitlines()] == [f"试派：恒达{n}" for n in range(4)]
     again = await desk.asks("chenlu", "试派 恒达机械 13800001111 X200 官网")
     assert "恒达机械 已在跟进，会并到 L1" in again
     assert "不重复派单" in again
