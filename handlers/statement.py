@@ -6,10 +6,9 @@ from pathlib import PurePath
 
 from chat.capability import Capability
 from chat.messages import Fetched, Incoming, Media, Reply
-from chat.texts.format import clock
 from domain.people import Member, Role
 from handlers._context import Context
-from notify.uploads import upload_summary
+from notify.uploads import sent_before
 
 capability = Capability(
     kinds=(Fetched,),
@@ -21,7 +20,6 @@ capability = Capability(
 KINDS_OF_FILES = frozenset({".csv", ".xls", ".xlsx", ".txt"})
 READING = "“{name}”收到，正在读，读完告诉你入账几笔、待确认几笔。"
 NO_STATEMENT = "“{name}”存好了，但不是对账单。对账单要网银导出的 CSV、XLS 或 XLSX。"
-AGAIN = "同一份文件 {when} {who}已经传过，没有再读。{summary}"
 
 
 def is_statement(member: Member, media: Media) -> bool:
@@ -47,11 +45,4 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     )
     if is_new:
         return None
-    who = await ctx.work.members.get(upload.by)
-    return Reply(
-        AGAIN.format(
-            when=clock(ctx.rules.local(upload.received_at), ctx.local_now),
-            who="你" if upload.by == ctx.member.userid else (who.name if who else ""),
-            summary=await upload_summary(ctx.work, ctx.rules, upload),
-        )
-    )
+    return Reply(await sent_before(ctx.work, ctx.rules, upload, ctx.member))

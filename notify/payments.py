@@ -19,7 +19,7 @@ from notify.payment_cards import doubtful_card, settled_payment_card
 from notify.people import manager_of
 from settings.house import HouseRules
 from storage.house import bound_name
-from storage.payments import Booking, StoredTransaction
+from storage.payments import Booking, StoredTransaction, TransactionState
 from storage.unit_of_work import Work
 
 LINES = 40
@@ -66,6 +66,13 @@ async def settle_cards(work: Work, rules: HouseRules, stored: StoredTransaction,
     )
     for task_id, _ in open_cards:
         await work.settle_card(task_id, card)
+
+
+async def was_quicker(work: Work, stored: StoredTransaction) -> str:
+    """For who comes second: whose decision holds."""
+    who = await work.members.get(stored.decided_by)
+    what = f"已入账 {money(stored.allocated)}" if stored.state is TransactionState.BOOKED else "已标为未匹配"
+    return f"这笔{who.name if who else '系统'}处理过了：{what}。你这次没有改动。"
 
 
 # 已回款

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock
 from chat.texts.statements import file_wrong, row_wrong
+from domain.people import Member
 from settings.house import HouseRules
 from storage.payments import TransactionState
 from storage.unit_of_work import Work
@@ -29,6 +30,14 @@ async def tell_finished(work: Work, rules: HouseRules, upload_id: int) -> None:
     text = await upload_summary(work, rules, upload)
     key = f"upload:{upload_id}:{upload.received_at:%Y%m%d%H%M%S}"
     await work.push(Push(TargetKind.MEMBER, member.userid, text, key, Urgency.ANSWER))
+
+
+async def sent_before(work: Work, rules: HouseRules, upload: Upload, again_by: Member) -> str:
+    """To who sends a file that has been sent: when, by whom, and what came of it."""
+    who = await work.members.get(upload.by)
+    name = "你" if upload.by == again_by.userid else (who.name if who else "")
+    when = clock(rules.local(upload.received_at), rules.local(work.now))
+    return f"同一份文件 {when} {name}已经传过，没有再读。{await upload_summary(work, rules, upload)}"
 
 
 async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
