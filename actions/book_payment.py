@@ -5,6 +5,7 @@ Whoever comes second is told so: `turn` and `receive` change a row only in the s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -100,18 +101,22 @@ async def undo(
         return None
     if needs_second(work, booking) and (not asked_by or asked_by == by.userid):
         raise Refusal("undo_needs_second")
-    if not await work.payments.add_undo(booking, by.userid):
+    if not await take_back(work, [booking], by, asked_by):
         return None
-    stored = await _found(work, booking.transaction_id)
-    await work.payments.allocate(booking.transaction_id, -booking.amount)
-    await work.receivables.give_back(booking.receivable_id, booking.amount)
-    await work.payments.forget_payer(booking.transaction_id)
-    if stored.allocated == booking.amount:
-        await work.payments.turn(stored, TransactionState.UNMATCHED, by.userid)
-    work.audit.note(f"booking:{booking_id}", "undone", booking.amount, asked_by or by.userid)
-    await tell_undone(work, rules, booking, by, asked_by)
+    await tell_undone(work, rules, [booking], by, asked_by)
     log.info("booking_undone", booking_id=booking_id, asked_by=asked_by or by.userid)
     return booking
+
+
+async def take_back(work: Work, wanted: Sequence[Booking], by: Member, asked_by: UserId | None = None) -> list[Booking]:
+    """Those of them that nobody had undone before. Who may do it, and who hears of it, is the caller's to say."""
+    gone = await work.payments.take_back(wanted, by.userid)
+    parts = Counter[int]()
+    for booking in gone:
+        parts[booking.receivable_id] += booking.amount
+        work.audit.note(f"booking:{booking.booking_id}", "undone", booking.amount, asked_by or by.userid)
+    await work.receivables.give_back(parts)
+    return gone
 
 
 def needs_second(work: Work, booking: Booking) -> bool:

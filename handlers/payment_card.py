@@ -10,7 +10,7 @@ from chat.capability import Capability
 from chat.dialogue import Question
 from chat.messages import Reply, Text
 from chat.texts.format import shortened
-from chat.texts.payments import money, reason
+from chat.texts.payments import money, reason, written_fen
 from domain.ids import transaction_id_in, transaction_name
 from domain.people import Role
 from domain.refusal import Refusal
@@ -38,7 +38,6 @@ ASK = "{line}\n是哪一单的？发订单号、客户名或金额，或者发�
 NOT_FOUND = "没有找到“{words}”的未收款。换订单号、客户简称或金额再发，或者发“放着”。"
 KEPT = "放着了，还在“未匹配”里。"
 _KEEP = re.compile(r"\s*(?:先)?(?:放着|放一放|留着|先不管|不管)[吧了。.\s]*")
-_AMOUNT = re.compile(r"(?:¥|人民币)?\s*(\d[\d,]*)(?:\.(\d{1,2}))?\s*元?")
 _LONGEST = 40
 
 
@@ -93,8 +92,8 @@ async def _found(ctx: Context, stored: StoredTransaction, words: str) -> Reply:
 
 
 def _amount(words: str) -> int | None:
-    if found := _AMOUNT.fullmatch(words):
-        return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
+    if (written := written_fen(words)) is not None:
+        return written
     said = amounts(words)
     exact = [one.min_fen for one in said if one.min_fen is not None and one.min_fen == one.max_fen]
     return exact[0] if len(exact) == 1 else None

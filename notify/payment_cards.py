@@ -8,6 +8,7 @@ from chat.cards import Button, ButtonStyle, Card, Line, TapData
 from chat.texts.format import shortened
 from chat.texts.payments import button_amount, money, reason
 from domain.ids import transaction_name
+from domain.people import Member
 from domain.receivables import KeptReceivable
 from settings.house import HouseRules
 from storage.payments import StoredTransaction, TransactionState
@@ -122,14 +123,14 @@ def settled_payment_card(
     )
 
 
-def undo_card(title: str, text: str, booking_id: int, asker: str, rules: HouseRules) -> Card:
+def undo_card(subject: str, text: str, asker: Member, rules: HouseRules) -> Card:
     return Card(
-        title=title,
+        title=f"{asker.name}要撤销入账",
         subtitle="入账超过一天，要第二个人同意",
         text=text,
         buttons=(
-            Button("同意撤销", TapData(PaymentTaps.UNDO, str(booking_id), 0, asker), ButtonStyle.RED),
-            Button("不撤销", TapData(PaymentTaps.KEEP, str(booking_id), 0, asker), ButtonStyle.GREY),
+            Button("同意撤销", TapData(PaymentTaps.UNDO, subject, 0, asker.userid), ButtonStyle.RED),
+            Button("不撤销", TapData(PaymentTaps.KEEP, subject, 0, asker.userid), ButtonStyle.GREY),
         ),
         url=rules.url,
     )

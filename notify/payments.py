@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from domain.receivables import KeptReceivable
 from domain.working_time import held_until
 from notify.alarms import alarm
 from notify.overdue import money_came
-from notify.payment_cards import doubtful_card, settled_payment_card
+from notify.payment_cards import doubtful_card, settled_payment_card, undo_card
 from notify.people import manager_of
 from settings.house import HouseRules
 from storage.house import bound_name
@@ -110,7 +110,7 @@ async def _items(work: Work, booked: Sequence[Booking]) -> list[_Item]:
     return items[::-1]
 
 
-async def _by_person(work: Work, rules: HouseRules, items: Iterable[_Item]) -> Mapping[UserId, list[_Item]]:
+async def _by_person(work: Work, rules: HouseRules, items: Iterable[_Item]) -> dict[UserId, list[_Item]]:
     finance = await work.members.with_role(Role.FINANCE)
     of_owner: dict[UserId | None, list[Member]] = {None: []}
     found: dict[UserId, list[_Item]] = {}
@@ -135,8 +135,11 @@ def _told(items: Sequence[_Item]) -> str:
     if len(items) == 1:
         return f"已回款：{_line(items[0])}"
     total = sum(item.booking.amount for item in items)
-    lines = [f"已回款 {len(items)} 笔，共 {money(total)}："]
-    lines += [_line(item) for item in items[:LINES]]
+    return _listed(f"已回款 {len(items)} 笔，共 {money(total)}：", items)
+
+
+def _listed(conclusion: str, items: Sequence[_Item]) -> str:
+    lines = [conclusion, *(_line(item) for item in items[:LINES])]
     if len(items) > LINES:
         lines.append(f"另有 {len(items) - LINES} 笔，发“回款”看汇总。")
     return "\n".join(lines)
@@ -163,27 +166,56 @@ async def _tell_groups(work: Work, rules: HouseRules, items: Sequence[_Item]) ->
         await work.push(Push(TargetKind.WEBHOOK, webhook, text, key, Urgency.NOTICE, key, held_back(rules, work.now)))
 
 
+async def ask_second(
+    work: Work, rules: HouseRules, asker: Member, others: Sequence[Member], subject: str, text: str
+) -> None:
+    """A card that undoes what one person alone must not. `subject`: a booking's id, or the name of an upload."""
+    card = undo_card(subject, text, asker, rules)
+    key = f"{about_undo(subject)}:{asker.userid}:{rules.local(work.now).date().isoformat()}"
+    await work.say(others, card, key, Urgency.NOTICE, about_undo(subject))
+
+
+def about_undo(subject: str) -> str:
+    return f"undo:{subject}"
+
+
 def held_back(rules: HouseRules, now: datetime) -> datetime | None:
     """Until when something that is not urgent waits."""
     return None if rules.quiet is None else held_until(rules.quiet, now, rules.zone.key, urgent=False)
 
 
 async def tell_undone(
-    work: Work, rules: HouseRules, booking: Booking, by: Member, asked_by: UserId | None = None
+    work: Work, rules: HouseRules, undone: Sequence[Booking], by: Member, asked_by: UserId | None = None, of: str = ""
 ) -> None:
-    """Those who heard 已回款, and who asked, hear that it does not hold; who did it knows."""
-    (item,) = await _items(work, [booking])
-    text = (
-        f"更正：{item.receivable.customer} {item.receivable.order_no} 的 {money(booking.amount)}入账已由{by.name}撤销，"
-        f"{still_open(item.open)}。"
-    )
-    people = dict.fromkeys(await _by_person(work, rules, [item]))
+    """Those who heard 已回款, and who asked, hear that it does not hold; who did it knows. One message a person.
+
+    `of`: the statement, where the whole of it was undone.
+    """
+    told = await work.payments.told(one.transaction_id for one in undone)
+    receivables = await work.receivables.with_ids(one.receivable_id for one in undone)
+    owed = [(one, receivables[one.receivable_id]) for one in undone if one.transaction_id in told]
+    items = [_Item(booking, receivable, receivable.open) for booking, receivable in owed]
+    if not items:
+        return
+    people = await _by_person(work, rules, items)
     if asked_by is not None:
-        people[asked_by] = None
+        people[asked_by] = items
     people.pop(by.userid, None)
-    for userid in people:
-        key = f"undone:{booking.booking_id}:{userid}"
-        await work.push(Push(TargetKind.MEMBER, userid, text, key, Urgency.LEAD, key))
+    key = f"undone:{undone[0].booking_id}:{undone[-1].booking_id}"
+    for userid, own in people.items():
+        text = _told_undone(own, by, of)
+        await work.push(Push(TargetKind.MEMBER, userid, text, f"{key}:{userid}", Urgency.LEAD, key))
+
+
+def _told_undone(items: Sequence[_Item], by: Member, of: str) -> str:
+    if len(items) == 1 and not of:
+        (item,) = items
+        return (
+            f"更正：{item.receivable.customer} {item.receivable.order_no} 的 {money(item.booking.amount)}入账"
+            f"已由{by.name}撤销，{still_open(item.open)}。"
+        )
+    total = sum(item.booking.amount for item in items)
+    return _listed(f"更正：{of}的 {len(items)} 笔入账已由{by.name}撤销，共 {money(total)}：", items)
 
 
 def transaction_line(stored: StoredTransaction, rules: HouseRules, now: datetime) -> str:

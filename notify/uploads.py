@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock
+from chat.texts.payments import money
 from chat.texts.statements import file_wrong, row_wrong
+from domain.ids import upload_name
 from domain.people import Member
 from settings.house import HouseRules
-from storage.payments import TransactionState
+from storage.payments import Booking, TransactionState
 from storage.unit_of_work import Work
 from storage.uploads import Upload
 
@@ -41,7 +45,7 @@ async def sent_before(work: Work, rules: HouseRules, upload: Upload, again_by: M
 
 
 async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
-    name = f"“{upload.file_name}”" if upload.file_name else "文件"
+    name = named(upload)
     if upload.problem is not None:
         return f"{name}没有读：{file_wrong(upload.problem)}。"
     if upload.done_at is None:
@@ -62,3 +66,27 @@ async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
     if counts.get(TransactionState.UNMATCHED):
         lines.append("未匹配的发“未匹配”看。")
     return "\n".join(lines)
+
+
+def named(upload: Upload) -> str:
+    return f"“{upload.file_name}”" if upload.file_name else f"对账单 {upload_name(upload.upload_id)}"
+
+
+def matter_of_old_ones(upload: Upload, left: Sequence[Booking]) -> str:
+    """For the second person's card."""
+    total = money(sum(one.amount for one in left))
+    return f"{named(upload)}里入账超过一天的 {len(left)} 笔，共 {total}。同意就撤销，应收恢复未收。"
+
+
+def upload_undone(upload: Upload, undone: Sequence[Booking], left: Sequence[Booking], asked: Sequence[Member]) -> str:
+    """What came of undoing a whole statement, for who wanted it."""
+    if not undone and not left:
+        return f"{named(upload)}没有入账，不用撤销。"
+    total = money(sum(one.amount for one in undone))
+    done = f"撤销了{named(upload)}的 {len(undone)} 笔入账，共 {total}。相关的人会收到更正。" if undone else ""
+    if not left:
+        return done
+    old = f"{'另有 ' if undone else named(upload) + '的 '}{len(left)} 笔入账超过一天，"
+    if not asked:
+        return f"{done}{old}撤销要第二个人同意，但名册里没有另一位财务。请让管理员加一位。"
+    return f"{done}{old}已请{'、'.join(one.name for one in asked)}同意，同意了才撤销。"

@@ -58,8 +58,11 @@ class Uploads:
             again = await self._work.connection.execute(
                 sa.update(statement_uploads)
                 .where(statement_uploads.c.sha256 == sha256, statement_uploads.c.state == "failed")
-                .values(state="wanted", problem="", by=by, door=door, file_name=file_name, received_at=self._work.now)
-            )
+                .values(
+                    state="wanted", problem="", by=by, door=door, file_name=file_name, received_at=self._work.now,
+                    done_at=None,
+                )
+            )  # fmt: skip
             is_new = again.rowcount == 1
         if is_new:
             self._work.audit.note(f"statement:{sha256[:12]}", "received", None, file_name)
@@ -73,6 +76,10 @@ class Uploads:
     async def latest(self, limit: int, offset: int = 0) -> list[Upload]:
         """Newest first."""
         return await self._select(order=statement_uploads.c.id.desc(), limit=limit, offset=offset)
+
+    async def called(self, file_name: str) -> list[Upload]:
+        """Newest first."""
+        return await self._select(statement_uploads.c.file_name == file_name, order=statement_uploads.c.id.desc())
 
     async def undone(self, state: str) -> list[Upload]:
         return await self._select(statement_uploads.c.state == state)

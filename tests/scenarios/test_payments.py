@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from actions import judge_payments
 from actions.book_payment import confirm
@@ -21,6 +22,7 @@ from domain.refusal import Refusal
 from simulator.company import Company, Person, demo_company
 from storage.database import Database
 from storage.payments import Source
+from storage.tables import bank_transactions
 from tests.kit.desk import GROUP, Desk, sitting
 from tests.kit.money import FINANCE, HENGDA, MANAGER, REP, SECOND, XINGYU, arrive, fen, open_of, owe, paid, statement
 
@@ -306,6 +308,104 @@ async def test_the_second_person_may_say_no(desk: Desk) -> None:
     await desk.tap(SECOND, "不撤销")
     assert await open_of(desk, "XS2610-0101") == 0
     assert desk.texts(FINANCE)[-1].startswith("李梅没有同意")
+
+
+# Undo of a whole statement
+
+
+async def test_a_whole_statement_is_undone_and_told_in_one_message(desk: Desk) -> None:
+    """P2: also what a person booked from it; what came in by another door stands. A second time changes nothing."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await owe(desk, "XS2610-0102", XINGYU, "29600", owner="lina")
+    await owe(desk, "XS2610-0103", HENGDA, "500")
+    await arrive(desk, paid(desk, HENGDA, "500", "XS2610-0103"))
+    at = desk.clock.now()
+    data = statement((at, "S1", "64000", HENGDA, "XS2610-0101"), (at, "S2", "29600", "周铎", "XS2610-0102"))
+    await send_file(desk, FINANCE, data, "十一月.csv")
+    await desk.tap(FINANCE, "0102 29600")
+    assert await open_of(desk, "XS2610-0102") == 0
+    assert "F1 10:00 “十一月.csv”读完了：2 已入账。" in await desk.asks(FINANCE, "对账单")
+    answer = await desk.asks(FINANCE, "撤销 十一月.csv")
+    assert answer == "撤销了“十一月.csv”的 2 笔入账，共 93,600 元。相关的人会收到更正。"
+    assert [await open_of(desk, f"XS2610-010{at}") for at in (1, 2, 3)] == [fen("64000"), fen("29600"), 0]
+    assert desk.texts(SECOND)[-1] == (
+        "更正：“十一月.csv”的 2 笔入账已由钱芳撤销，共 93,600 元：\n"
+        f"{HENGDA} XS2610-0101 64,000 元，还欠 64,000 元\n{XINGYU} XS2610-0102 29,600 元，还欠 29,600 元"
+    )
+    assert desk.texts("lina")[-1].startswith("更正：“十一月.csv”的 1 笔入账已由钱芳撤销，共 29,600 元：")
+    heard = {userid: len(desk.texts(userid)) for userid in (REP, SECOND, "lina")}
+    assert await desk.asks(FINANCE, "撤销 F1") == "“十一月.csv”没有入账，不用撤销。"
+    assert {userid: len(desk.texts(userid)) for userid in heard} == heard
+    async with desk.work() as work:
+        (undone,) = await work.audit.of("upload:1", 5)
+        assert [one.field for one in await work.audit.of("booking:2", 5)] == ["undone"]
+    assert (undone.who, undone.field, undone.before) == (FINANCE, "undone", "2")
+
+
+async def test_the_aliases_that_a_statement_taught_go_with_it(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", "周铎", "XS2610-0101")), "a.csv")
+    await desk.tap(FINANCE, "0101 64000")
+    await desk.say(FINANCE, "撤销 F1")
+    await arrive(desk, paid(desk, "周铎", "64000", "再付一次"))
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+
+
+async def test_what_is_older_than_a_day_in_a_statement_waits_for_a_second_person(desk: Desk) -> None:
+    """P2: what is younger goes at once; one card asks for all the old ones together."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await owe(desk, "XS2610-0102", XINGYU, "29600")
+    at = desk.clock.now()
+    data = statement((at, "S1", "64000", HENGDA, "XS2610-0101"), (at, "S2", "29600", "周铎", "XS2610-0102"))
+    await send_file(desk, FINANCE, data, "a.csv")
+    await desk.pass_time(hours=25)
+    await desk.tap(FINANCE, "0102 29600")
+    assert await desk.asks(FINANCE, "撤销 F1") == (
+        "撤销了“a.csv”的 1 笔入账，共 29,600 元。相关的人会收到更正。"
+        "另有 1 笔入账超过一天，已请李梅同意，同意了才撤销。"
+    )
+    assert (await open_of(desk, "XS2610-0101"), await open_of(desk, "XS2610-0102")) == (0, fen("29600"))
+    await desk.tap(SECOND, "同意撤销")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert (desk.cards(SECOND)[-1].subtitle, desk.cards(SECOND)[-1].buttons) == ("李梅同意，已撤销", ())
+    assert desk.texts(FINANCE)[-1].startswith("更正：“a.csv”的 1 笔入账已由李梅撤销，共 64,000 元：")
+
+
+async def test_alone_in_finance_old_bookings_of_a_statement_stay_and_it_is_said_why(
+    database: Database, tmp_path: Path
+) -> None:
+    company = demo_company()
+    people = tuple(one for one in company.people if "leader" not in one.roles)
+    async with sitting(database, tmp_path, company=replace(company, people=people)) as desk:
+        await owe(desk, "XS2610-0101", HENGDA, "64000")
+        await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", HENGDA, "")), "a.csv")
+        await desk.pass_time(hours=25)
+        assert await desk.asks(FINANCE, "撤销 F1") == (
+            "“a.csv”的 1 笔入账超过一天，撤销要第二个人同意，但名册里没有另一位财务。请让管理员加一位。"
+        )
+        assert await open_of(desk, "XS2610-0101") == 0
+
+
+async def test_nobody_is_told_that_something_does_not_hold_which_they_have_not_heard(desk: Desk) -> None:
+    """A process dies between booking and telling, and finance is quicker than the next one."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    async with desk.house.database.writing() as connection:
+        await connection.execute(sa.update(bank_transactions).values(told_at=None))
+    before = desk.texts(REP)
+    await desk.say(FINANCE, "撤销 T1")
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert desk.texts(REP) == before
+
+
+async def test_which_statement_is_meant_is_asked_where_it_is_not_clear(desk: Desk) -> None:
+    assert await desk.asks(FINANCE, "撤销 F7") == "没有找到对账单 F7。发“对账单”看最近传的。"
+    for serial in ("S1", "S2"):
+        await send_file(desk, FINANCE, statement((desk.clock.now(), serial, "5", HENGDA, "")), "a.csv")
+    assert await desk.asks(FINANCE, "撤销 a.csv") == "“a.csv”传过 2 次，写上编号，像这样发：撤销 F2"
+    await owe(desk, "F203", HENGDA, "64000")
+    assert await desk.asks(FINANCE, "撤销 F203") == "F203 没有入账，不用撤销。"
 
 
 # Statements as files
