@@ -20,7 +20,7 @@ from domain.receivables import KeptReceivable, ReceivableState
 from domain.refusal import Refusal
 from nlp.payment_words import pays_for_many
 from notify.payment_cards import ALL
-from notify.payments import settle_cards, tell_booked, tell_undone
+from notify.payments import UndoWish, ask_second_for, settle_cards, tell_booked, tell_undone
 from settings.house import HouseRules
 from storage.database import Wake
 from storage.payments import Booking, StoredTransaction, TransactionState
@@ -106,6 +106,20 @@ async def undo(
     await tell_undone(work, rules, [booking], by, asked_by)
     log.info("booking_undone", booking_id=booking_id, asked_by=asked_by or by.userid)
     return booking
+
+
+async def wish_undo(work: Work, rules: HouseRules, booking: Booking, by: Member) -> UndoWish:
+    """Takes it back, or asks a second person where it is older than a day."""
+    receivable = (await work.receivables.with_ids([booking.receivable_id]))[booking.receivable_id]
+    if not needs_second(work, booking):
+        undone = await undo(work, rules, booking.booking_id, by)
+        return UndoWish(booking, receivable, is_done=undone is not None)
+    others = await second_persons(work, by)
+    if not others:
+        raise Refusal("nobody_second")
+    wish = UndoWish(booking, receivable, asked=others)
+    await ask_second_for(work, rules, wish, by)
+    return wish
 
 
 async def take_back(work: Work, wanted: Sequence[Booking], by: Member, asked_by: UserId | None = None) -> list[Booking]:

@@ -166,6 +166,37 @@ async def _tell_groups(work: Work, rules: HouseRules, items: Sequence[_Item]) ->
         await work.push(Push(TargetKind.WEBHOOK, webhook, text, key, Urgency.NOTICE, key, held_back(rules, work.now)))
 
 
+@dataclass(frozen=True, slots=True)
+class UndoWish:
+    """What came of the wish to take a booking back. `receivable` as it was before."""
+
+    booking: Booking
+    receivable: KeptReceivable
+    is_done: bool = False
+    asked: Sequence[Member] = ()
+    """Of an old booking: who may agree to it."""
+
+    @property
+    def matter(self) -> str:
+        return f"{self.receivable.customer} {self.receivable.order_no} 的 {money(self.booking.amount)}"
+
+    @property
+    def sentence(self) -> str:
+        if self.asked:
+            names = "、".join(member.name for member in self.asked)
+            return f"{self.matter} 入账超过一天，已请{names}同意，同意了才撤销。"
+        if not self.is_done:
+            return f"{self.matter} 已经撤销过了。"
+        left = still_open(self.receivable.open + self.booking.amount)
+        return f"撤销了 {self.matter}，{left}。相关的人会收到更正。"
+
+
+async def ask_second_for(work: Work, rules: HouseRules, wish: UndoWish, asker: Member) -> None:
+    booked = clock(rules.local(wish.booking.at), rules.local(work.now))
+    text = f"{wish.matter}，{booked} 入账。同意就撤销，应收恢复未收。"
+    await ask_second(work, rules, asker, wish.asked, str(wish.booking.booking_id), text)
+
+
 async def ask_second(
     work: Work, rules: HouseRules, asker: Member, others: Sequence[Member], subject: str, text: str
 ) -> None:
