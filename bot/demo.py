@@ -63,6 +63,7 @@ def demo_settings(company: Company, *, wecom: str, product: str, data: Path) -> 
             "wecom": {
                 "corp_id": company.corp_id,
                 "api_base": wecom,
+                "login_url": f"{wecom}/connect/oauth2/authorize",
                 "app": {
                     "agent_id": company.app.agent_id,
                     "secret": company.app.secret,
