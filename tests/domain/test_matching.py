@@ -191,6 +191,7 @@ IGNORABLE = (
     ("an account test without words", paid("蓝棹电子认证服务有限公司", "0.37", "")),
     ("a tax refund", paid("国家金库苏州市中心支库", "41207.33", "增值税留抵退税")),
     ("a loan paid out", paid("", "500000", "流动资金贷款发放")),
+    ("wages that did not arrive", paid("代付工资户", "6433.20", "代付退回 代付失败退回", kind="网上银行")),
     ("the yield of a money fund", paid("余额宝", "12.08", "余额宝收益发放")),
     ("a reversal marked by the bank", paid(TANGXI, "64000", "XS2610-0101", is_reversal=True)),
     ("a reversal in words", paid(TANGXI, "64000", "冲正")),
