@@ -67,15 +67,16 @@ _WORDS: tuple[tuple[Column, str], ...] = (
     (_C.ACCOUNT, "(本方|查询|我方|交易)?[账帐]号|(本方|我方)[账帐]户"),
     (_C.HOLDER, "(本方|我方)?([账帐][号户]名称|户名)|本方(单位)?名称?|本方户名|公司名称"),
     (_C.STATUS, "(交易|当前|订单|退款|支付)?状态"),
-    (_C.KIND, "(交易|业务)(类型|类别|方式|名称|种类|渠道|代码)|类型|渠道|业务(摘要)?类型|交易地点|交易场所"),
+    (_C.KIND, "(交易|业务|账务|资金)(类型|类别|方式|名称|种类|渠道|代码)|类型|渠道|业务(摘要)?类型|交易地点|交易场所"),
     (_C.REMARK, ".*(摘要|附言|用途|备注|留言|说明|商品|款项|事由|附加(信息|数据)|个性化信息|业务凭证号|描述|数据包|标题|外部订单号).*"),
 )  # fmt: skip
 _COMPILED = tuple((column, re.compile(pattern)) for column, pattern in _WORDS)
 
 _SERIAL_FIRST = (
-    "账务流水号", "账户明细编号-交易流水号", "资金流水单号", "交易流水号", "流水号", "微信支付业务单号", "微信订单号",
-    "微信支付订单号", "支付宝交易号", "交易日志号", "日志号", "核心流水号", "会计流水号", "交易参考号",
+    "账务流水号", "支付宝流水号", "账户明细编号-交易流水号", "资金流水单号", "交易流水号", "流水号", "交易日志号", "日志号",
+    "核心流水号", "会计流水号", "业务流水号",
 )  # fmt: skip
+"""A row's own number first; the number of the trade, which its fee and its refund share, stands behind."""
 _TIME_FIRST = ("交易时间", "交易时间戳", "发生时间", "入账时间", "记账时间", "交易日期", "交易日", "记账日期", "记账日")
 
 
@@ -182,7 +183,7 @@ def read_header(cells: Sequence[str], mappings: Sequence[ColumnMapping] = ()) ->
 
 
 def _rank(text: str, order: Sequence[str]) -> int:
-    return order.index(text) if text in order else len(order)
+    return order.index(text) if text in order else len(order) + ("流水" not in text)
 
 
 def _settled(found: dict[Column, list[int]], texts: Sequence[str]) -> dict[Column, list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statements.layouts import Column, meaning, word
+from statements.layouts import Column, meaning, read_header, word
 
 WORDS = {
     Column.TIME: "交易日期 交易时间 记账日 业务日期 过账日期 资金到账时间 账务时间 处理时间 日期 交易日期时间",
@@ -37,3 +37,18 @@ def test_a_header_word_means_its_column(said: str, column: Column) -> None:
 @pytest.mark.parametrize("said", ["姓名", "电话", "苏州恒达机械有限公司", "2026-11-02", "64000.00", ""])
 def test_what_is_no_header_word_means_nothing(said: str) -> None:
     assert meaning(word(said)) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "serial"),
+    [
+        ("入账时间 支付宝交易号 支付宝流水号 商户订单号 收入（+元） 支出（-元）", "支付宝流水号"),
+        ("记账时间 微信支付业务单号 资金流水单号 业务名称 收支类型 收支金额(元)", "资金流水单号"),
+        ("交易时间 微信订单号 商户订单号 订单金额 退款单号", "微信订单号"),
+        ("交易日期 业务编号 核心流水 借方金额 贷方金额", "核心流水"),
+    ],
+)
+def test_a_rows_own_number_stands_before_the_one_that_its_fee_shares(header: str, serial: str) -> None:
+    read = read_header(header.split())
+    assert read is not None
+    assert header.split()[read.places[Column.SERIAL][0]] == serial
