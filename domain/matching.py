@@ -73,6 +73,8 @@ class _Desk:
     def _judge(self, row: BankTransaction) -> Decision:
         if row.is_reversal:
             return _ignored(row, Nature.REVERSAL)
+        if row.amount < 0 and self._nature(row) is Nature.REVERSAL:
+            return _ignored(row, Nature.REVERSAL)
         if row.amount <= 0:
             reason = Reason.OUTGOING if row.amount else Reason.NO_MONEY
             return Decision(row, MatchClass.IGNORED, reason)

@@ -230,7 +230,7 @@ def test_a_customer_is_known_without_a_county_that_we_do_not_know() -> None:
     (decision,) = judge([county], paid("", "2900", "二维码收款 付款备注：砚根雕刻工坊"))
     assert (decision.match_class, decision.reason) == (DOUBTFUL, Reason.CUSTOMER_IN_REMARK)
     (decision,) = judge([county], paid("", "2900", "二维码收款 付款备注：雕刻"))
-    assert decision.match_class is MatchClass.UNMATCHED
+    assert decision.match_class is NONE
 
 
 # Our own checkout
