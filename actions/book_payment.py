@@ -61,6 +61,8 @@ async def confirm(
         return Done(stored, was_done=True)
     if stored.transaction.currency != CNY:
         raise Refusal("transaction_currency", currency=stored.transaction.currency)
+    if await work.reversals.holds_back(transaction_id):
+        raise Refusal("transaction_reversed")
     chosen = await _chosen(work, stored, choice)
     if not await work.payments.turn(stored, TransactionState.BOOKED, work.actor):
         return Done(await _found(work, transaction_id), was_done=True)

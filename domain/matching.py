@@ -73,6 +73,8 @@ class _Desk:
     def _judge(self, row: BankTransaction) -> Decision:
         if row.is_reversal:
             return _ignored(row, Nature.REVERSAL)
+        if row.amount < 0 and self._nature(row) is Nature.REVERSAL:
+            return _ignored(row, Nature.REVERSAL)
         if row.amount <= 0:
             reason = Reason.OUTGOING if row.amount else Reason.NO_MONEY
             return Decision(row, MatchClass.IGNORED, reason)
@@ -99,13 +101,17 @@ class _Desk:
         nature = self._nature(row)
         if nature is not None and not (named.orders or checkout.orders or _outweighs(nature, payer)):
             return _by_nature(row, nature)
-        if nature in _ALWAYS_IGNORED:
+        if nature in _ALWAYS_IGNORED or (nature is Nature.FEE and self._says(row.kind, nature)):
             return _ignored(row, nature)
         judgement = _Judgement(self._orders, self._names, row, payer, named, checkout)
         decision = judgement.decide()
         if nature is not None and decision.match_class is MatchClass.CERTAIN:
             return judgement.doubt(decision.matches, Reason.CONTRADICTING_WORDS, nature=nature)
         return decision
+
+    def _says(self, kind: str, nature: Nature) -> bool:
+        """The bank's own words for it, as Alipay's for a fee that comes back with the number of the order behind it."""
+        return any(pattern.search(kind) for one, pattern in self._words.natures if one is nature)
 
     def _nature(self, row: BankTransaction) -> Nature | None:
         said = f"{row.kind}|{row.remark}|{row.payer}"

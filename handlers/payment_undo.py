@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import undo_upload
 from actions.book_payment import undo, wish_undo
+from actions.reverse_payments import accept
 from chat.capability import Capability
 from chat.cards import Card
 from chat.messages import Reply, Urgency
@@ -97,4 +98,6 @@ async def _undone(ctx: Context, subject: str, asked_by: UserId) -> bool:
     if (upload_id := upload_id_in(subject)) is not None:
         done = await undo_upload.undo(ctx.work, ctx.rules, upload_id, by=ctx.member, asked_by=asked_by)
         return bool(done.undone)
+    if (transaction_id := transaction_id_in(subject)) is not None:
+        return not (await accept(ctx.work, ctx.rules, transaction_id, ctx.member, asked_by=asked_by)).was_done
     return await undo(ctx.work, ctx.rules, int(subject), ctx.member, asked_by=asked_by) is not None

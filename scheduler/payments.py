@@ -9,6 +9,7 @@ import structlog
 
 from actions import judge_payments
 from actions.judge_payments import Batch
+from actions.reverse_payments import look_for_reversals
 from actions.take_transactions import AT_ONCE, take
 from domain.payments import BankTransaction
 from domain.statements import Problem
@@ -22,6 +23,7 @@ from statements.problems import StatementError
 from statements.reading import read_statement
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.payments import Source, something_new
+from storage.reversals import something_found
 from storage.unit_of_work import begin_work, look
 from storage.uploads import Upload, something_undone
 
@@ -66,7 +68,8 @@ class Payments:
     async def sweep(self) -> None:
         """Does all there is to do. Looked up by reading, so that an idle sweep does not hold the one writer."""
         async with self._database.reading() as connection:
-            uploads, new = await something_undone(connection), await something_new(connection)
+            uploads = await something_undone(connection)
+            new = await something_new(connection) or await something_found(connection)
         if uploads:
             await self._read_uploads()
         if uploads or new:
@@ -157,6 +160,7 @@ class Payments:
                     # In the transaction of the last booking: who is told of it and what was booked cannot part.
                     await judge_payments.tell(work, self._rules)
                     await judge_payments.ask(work, self._rules)
+                    await look_for_reversals(work, self._rules)
                 self._reached("payments.booked")
             self._reached("payments.committed")
 
@@ -165,6 +169,7 @@ class Payments:
         async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause="payments:finish") as work:
             while await judge_payments.tell(work, self._rules):
                 pass
+            await look_for_reversals(work, self._rules)
             for upload in await work.uploads.undone("judging"):
                 if not await work.payments.is_judged(upload.upload_id):
                     continue

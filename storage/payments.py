@@ -124,6 +124,7 @@ class Payments:
             key = (row["serial"], row["amount"], row["day"])
             same = [other for other in known.get(key, ()) if _is_same(row, other)]
             if same:
+                await self._was_marked(row, same)
                 # A file that is read once more after a crash finds its own rows in the table, which are no repeats.
                 is_own = source.upload_id is not None and any(
                     other["upload_id"] == source.upload_id and "taken_at" not in other for other in same
@@ -137,6 +138,12 @@ class Payments:
             self._work.touch(Wake.PAYMENTS)
         return len(fresh), repeated
 
+    async def _was_marked(self, row: Mapping[str, Any], same: Sequence[Mapping[str, Any]]) -> None:
+        """A later export may mark a payment that we know as one that the bank has taken back (冲正)."""
+        known = [other["id"] for other in same if row["is_reversal"] and not other["is_reversal"] and "id" in other]
+        if known and await self._work.reversals.add(known[0], known[0]):
+            self._work.touch(Wake.PAYMENTS)
+
     async def _known(self, serials: Sequence[str]) -> dict[tuple[str, int, str], list[dict[str, Any]]]:
         found: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
         for at in range(0, len(serials), _IN):
@@ -144,6 +151,7 @@ class Payments:
                 sa.select(
                     bank_transactions.c.serial, bank_transactions.c.amount, bank_transactions.c.day,
                     bank_transactions.c.account_key, bank_transactions.c.bank, bank_transactions.c.upload_id,
+                    bank_transactions.c.id, bank_transactions.c.is_reversal,
                 ).where(bank_transactions.c.serial.in_(serials[at : at + _IN]))
             )  # fmt: skip
             for row in rows:
@@ -515,7 +523,7 @@ class Payments:
 
 
 _IN = 500
-_JUDGED = ("state", "match_class", "reason", "facts", "proposal", "candidates", "allocated")
+_JUDGED = ("is_reversal", "state", "match_class", "reason", "facts", "proposal", "candidates", "allocated")
 _DIGITS = re.compile(r"\d")
 
 
@@ -557,8 +565,22 @@ def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one[name] == other[name] or not one[name] or not other[name] for name in ("account_key", "bank"))
 
 
+def same_account(one: BankTransaction) -> list[sa.ColumnElement[bool]]:
+    """Conditions for transactions of the account and bank of this one, as far as both are known."""
+    return [
+        column.in_((value, ""))
+        for column, value in (
+            (bank_transactions.c.account_key, _account_key(one.account)),
+            (bank_transactions.c.bank, one.bank),
+        )
+        if value
+    ]
+
+
 def _judged(decision: Decision) -> dict[str, Any]:
     return {
+        # Said by a column of its own, or by the bank's words.
+        "is_reversal": decision.transaction.is_reversal or decision.facts.get("nature") is Nature.REVERSAL,
         "state": STATE_OF[decision.match_class].value,
         "match_class": decision.match_class.value,
         "reason": decision.reason.value,

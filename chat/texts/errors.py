@@ -58,6 +58,7 @@ SENTENCES = {
     "order_cancelled": "{order} 已经取消，不能入账。要退款，或换一个订单：点“都不是”再找。",
     "order_paid": "{order} 已经付清，这笔没有入账。换一个订单：点“都不是”再找。",
     "transaction_currency": "这笔是 {currency}，应收都是人民币，不能直接核销。请结汇后按人民币流水入账。",
+    "transaction_reversed": "这笔钱银行又冲回去了，没有入账。冲的不是这笔，先在“银行冲正”的卡片上点“不是这笔”。",
     "receivable_currency": "{order} 以 {currency} 计价，现在只收人民币应收，没有登记。请折成人民币再登记。",
     "receivable_amount": "{order} 的金额不对：要大于零，已收不能超过应收。没有登记。",
     "receivable_instalments": "{order} 的各期加起来不等于总额，没有登记。",

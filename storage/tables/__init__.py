@@ -27,6 +27,7 @@ from storage.tables.payments import (
     payer_aliases,
     promises,
     receivables,
+    reversals,
     statement_uploads,
 )
 from storage.tables.people import identities, members
@@ -74,6 +75,7 @@ __all__ = [
     "promises",
     "questions",
     "receivables",
+    "reversals",
     "script_uses",
     "statement_uploads",
     "timers",

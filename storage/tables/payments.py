@@ -114,6 +114,21 @@ sa.Index("ix_bank_transactions_new", bank_transactions.c.paid_at, sqlite_where=_
 _UNTOLD = sa.and_(bank_transactions.c.told_at.is_(None), bank_transactions.c.state == "booked")
 sa.Index("ix_bank_transactions_untold", bank_transactions.c.id, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)
 
+sa.Index(
+    "ix_bank_transactions_reversals", bank_transactions.c.taken_at,
+    sqlite_where=bank_transactions.c.is_reversal, postgresql_where=bank_transactions.c.is_reversal,
+)  # fmt: skip
+
+# 冲正: which payment the bank has taken back by which row; by the same one where it marks the payment itself.
+reversals = sa.Table(
+    "reversals",
+    metadata,
+    sa.Column("transaction_id", BigId, sa.ForeignKey("bank_transactions.id"), primary_key=True, autoincrement=False),
+    sa.Column("reversal_id", BigId, sa.ForeignKey("bank_transactions.id"), nullable=False, unique=True),
+    text("state", "found"),
+    moment("found_at", nullable=False),
+)
+
 # The orders that a doubtful transaction may be for, so that it is found by them.
 offered_orders = sa.Table(
     "offered_orders",

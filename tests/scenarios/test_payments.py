@@ -18,6 +18,7 @@ from actions import judge_payments
 from actions.book_payment import confirm
 from actions.take_transactions import take
 from chat.texts.errors import sentence
+from domain.payments import BankTransaction
 from domain.refusal import Refusal
 from simulator.company import Company, Person, demo_company
 from storage.database import Database
@@ -406,6 +407,117 @@ async def test_which_statement_is_meant_is_asked_where_it_is_not_clear(desk: Des
     assert await desk.asks(FINANCE, "撤销 a.csv") == "“a.csv”传过 2 次，写上编号，像这样发：撤销 F2"
     await owe(desk, "F203", HENGDA, "64000")
     assert await desk.asks(FINANCE, "撤销 F203") == "F203 没有入账，不用撤销。"
+
+
+# 冲正: the bank takes a payment back
+
+
+def taken_back(desk: Desk, payer: str, yuan: str, remark: str = "冲正", **more: object) -> BankTransaction:
+    return paid(desk, payer, f"-{yuan}", remark, is_reversal=True, **more)
+
+
+async def test_a_payment_that_the_bank_takes_back_is_proposed_to_be_undone_and_never_by_itself(desk: Desk) -> None:
+    """P2: one card; the tap undoes the booking, tells who had heard 已回款, and the pair counts no more."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    assert await open_of(desk, "XS2610-0101") == 0
+    (card,) = desk.cards(FINANCE)
+    assert (card.title, card.buttons) == ("银行冲正 64,000 元", ("撤销入账", "不是这笔"))
+    assert card.subtitle == f"T1 {HENGDA} 11月23日 共 64,000 元"
+    assert card.text == "这笔已入账：XS2610-0101 64,000 元。银行又冲回去了，撤销入账后应收恢复未收。"
+    await desk.tap(FINANCE, "撤销入账")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert desk.texts(REP)[-1] == f"更正：{HENGDA} XS2610-0101 的 64,000 元入账已由钱芳撤销，还欠 64,000 元。"
+    for userid in (FINANCE, SECOND):
+        (card,) = desk.cards(userid)
+        assert (card.subtitle, card.buttons) == ("钱芳确认，已撤销入账", ())
+    assert "没有未匹配" in await desk.asks(FINANCE, "未匹配")
+    assert await desk.asks(FINANCE, "撤销 T1") == "T1 没有入账，不用撤销。"
+
+
+async def test_a_payment_and_what_takes_it_back_may_come_in_one_file(desk: Desk) -> None:
+    """A negative in the column of what came in; told first, then asked about."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    at = desk.clock.now()
+    data = statement((at, "S1", "64000", HENGDA, "XS2610-0101"), (at, "S2", "-64000", HENGDA, "冲正"))
+    await send_file(desk, FINANCE, data, "a.csv")
+    assert [card.title for card in desk.cards(FINANCE)] == ["银行冲正 64,000 元"]
+    await desk.tap(SECOND, "撤销入账")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+
+
+async def test_a_payment_that_a_later_export_marks_as_taken_back_is_asked_about(desk: Desk) -> None:
+    """The same row again, now with 冲正标志: it is no repeat that nobody hears of, and each export asks no more."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    once = paid(desk, HENGDA, "64000")
+    await arrive(desk, once)
+    for _ in range(2):
+        await arrive(desk, replace(once, is_reversal=True))
+    assert [card.title for card in desk.cards(FINANCE)] == ["银行冲正 64,000 元"]
+
+
+async def test_money_that_was_taken_back_and_not_booked_cannot_be_booked_by_an_old_card(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, "周铎", "64000", "XS2610-0101"))
+    await arrive(desk, taken_back(desk, "周铎", "64000"))
+    await desk.tap(SECOND, "0101 64000")
+    assert desk.texts(SECOND)[-1].startswith("这笔钱银行又冲回去了，没有入账。")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    await desk.tap(FINANCE, "标为不计")
+    assert [card.title for card in desk.cards(FINANCE)] == ["不计 64,000 元", "银行冲正 64,000 元"]
+    assert [card.buttons for card in desk.cards(SECOND)] == [(), ()]
+
+
+async def test_it_was_another_payment_that_the_bank_took_back(desk: Desk) -> None:
+    """The booking stands and nobody is asked again."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await arrive(desk, taken_back(desk, "", "64000"))
+    await desk.tap(FINANCE, "不是这笔")
+    await arrive(desk, paid(desk, XINGYU, "1"))
+    assert await open_of(desk, "XS2610-0101") == 0
+    assert [card.subtitle for card in desk.cards(FINANCE)] == ["钱芳说不是这笔，没有动"]
+
+
+async def test_two_payments_that_may_have_been_taken_back_are_both_named(desk: Desk) -> None:
+    """A tie is never decided; it is told once."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await owe(desk, "XS2610-0102", HENGDA, "64000")
+    for at in (1, 2):
+        await arrive(desk, paid(desk, HENGDA, "64000", f"XS2610-010{at}"))
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    await arrive(desk, paid(desk, XINGYU, "1"))
+    (said,) = [text for text in desk.texts(FINANCE) if text.startswith("银行冲正")]
+    assert said == (
+        f"银行冲正：T3 11月23日 {HENGDA} -64,000 元。有 2 笔都对得上，入账都没有动：\n"
+        f"T1 11月23日 {HENGDA} 64,000 元\nT2 11月23日 {HENGDA} 64,000 元\n是哪一笔就发：撤销 T1"
+    )
+    assert desk.cards(FINANCE) == []
+
+
+async def test_an_old_booking_of_a_payment_that_was_taken_back_needs_the_second_person(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await desk.pass_time(hours=25)
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    await desk.tap(FINANCE, "撤销入账")
+    assert desk.texts(FINANCE)[-1] == "入账超过一天，已请李梅同意，同意了才撤销。"
+    assert await open_of(desk, "XS2610-0101") == 0
+    await desk.tap(SECOND, "同意撤销")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert [card.buttons for card in (*desk.cards(FINANCE), *desk.cards(SECOND))] == [(), (), ()]
+
+
+async def test_two_people_accepting_a_reversal_at_once_undo_once(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    (mine,), (theirs,) = desk.cards(FINANCE), desk.cards(SECOND)
+    await asyncio.gather(desk.wecom.tap(FINANCE, mine, "撤销入账"), desk.wecom.tap(SECOND, theirs, "撤销入账"))
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert sum(text.startswith("更正") for text in desk.texts(REP)) == 1
 
 
 # Statements as files
