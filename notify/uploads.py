@@ -10,6 +10,7 @@ from chat.texts.payments import money
 from chat.texts.statements import file_wrong, row_wrong
 from domain.ids import upload_name
 from domain.people import Member
+from notify.links import FINANCE_PAGE
 from settings.house import HouseRules
 from storage.payments import Booking, TransactionState
 from storage.unit_of_work import Work
@@ -57,7 +58,9 @@ async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
     lines = [f"{name}读完了：{'，'.join(parts) or '没有新的流水'}。"]
     waiting = counts.get(TransactionState.WAITING, 0)
     if waiting > rules.settings.payments.cards_at_once:
-        lines.append(f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余发“待确认”继续看。")
+        lines.append(
+            f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余在财务页面一次确认：{rules.url}{FINANCE_PAGE}，或者发“待确认”继续看。"
+        )
     if upload.unreadable_count:
         lines.append(f"{upload.unreadable_count} 行没读出来：")
         lines += [row_wrong(row) for row in upload.unreadable[:UNREADABLE_SHOWN]]

@@ -91,7 +91,8 @@ class View {
 
   head() {
     const people = this.isGroup ? `${this.windows.company.groups[this.spec.id].members.length} 人 · 机器人 ${this.windows.company.bot}` : `和${this.windows.company.app}的会话`;
-    return h("header", {}, this.face(), h("div", {}, h("h2", {}, this.title), h("p", {}, people)), h("span", { className: "role" }, this.spec.role));
+    const page = this.spec.page && h("a", { className: "page", href: `sim/open/${this.spec.id}`, target: "_blank", rel: "noopener" }, this.spec.page);
+    return h("header", {}, this.face(), h("div", {}, h("h2", {}, this.title), h("p", {}, people)), page, h("span", { className: "role" }, this.spec.role));
   }
 
   face() {

@@ -10,7 +10,9 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDictProxy
 
+from domain.access import SEES_FINANCE_PAGE
 from domain.people import Member, Role
+from notify.links import FINANCE_PAGE
 from scheduler.clock import Clock
 from settings.house import HouseRules
 from storage.database import Database
@@ -18,9 +20,7 @@ from storage.unit_of_work import Work, begin_work, look
 from web.login import Login
 from web.pages import page, sentence_page
 
-PATH = "/finance"
-MAY_LOOK = (Role.FINANCE, Role.ADMIN, Role.OPERATOR)
-"""Booking and taking back is finance's alone, here as in the chat."""
+PATH = FINANCE_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Door:
     login: Login
 
     async def looking(self, request: web.Request) -> Member:
-        return await self.login.member(request, *MAY_LOOK)
+        return await self.login.member(request, *SEES_FINANCE_PAGE)
 
     async def acting(self, request: web.Request) -> Member:
         member = await self.looking(request)
