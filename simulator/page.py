@@ -155,7 +155,10 @@ class Page:
                 {"kind": each.kind, "id": each.id, "role": each.role, "page": each.page_title}
                 for each in company.windows
             ],
-            "samples": [{"id": each.id, "title": each.title, "words": each.words} for each in self._samples.values()],
+            "samples": [
+                {"id": each.id, "title": each.title, "words": each.words, "role": each.role}
+                for each in self._samples.values()
+            ],
             "messages": [self._shown(message) for message in self._world.messages],
             **self._state(),
         }

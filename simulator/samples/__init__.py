@@ -29,6 +29,8 @@ class Sample:
 
     name: str = ""
     """Of the file as it is sent."""
+    role: str = ""
+    """Only in the windows of this role; empty = in all."""
 
     def data(self, day: date | None = None) -> bytes:
         """What happened in a statement happened on that day."""
@@ -61,7 +63,7 @@ def demo_samples() -> tuple[Sample, ...]:
             words="客户说预算批下来了，八十万以内，月底前把样机寄过去，张工负责试。",
         ),
         Sample("workshop", "image", "照片：恒达的车间", file="workshop.jpg"),
-        Sample("statement", "file", "文件：今天的对账单（财务）", file="statement.csv", name="招商银行流水.csv"),
+        Sample("statement", "file", "文件：今天的对账单", file="statement.csv", name="招商银行流水.csv", role="财务"),
         Sample("at_hengda", "location", "位置：恒达机械", latitude=31.2989, longitude=120.5853),
         Sample("at_home", "location", "位置：自己公司", latitude=31.2304, longitude=121.4737),
     )

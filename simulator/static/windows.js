@@ -228,7 +228,7 @@ class View {
     button.popoverTargetElement = menu;
     menu.append(
       h("p", {}, "现成的样例，点一下就发"),
-      ...this.windows.company.samples.map((sample) => h("button", { type: "button", onclick: choose(() => this.sendSample(sample)) }, h("span", {}, sample.title), sample.words && h("small", {}, sample.words))),
+      ...this.windows.company.samples.filter(({ role }) => !role || role === this.spec.role).map((sample) => h("button", { type: "button", onclick: choose(() => this.sendSample(sample)) }, h("span", {}, sample.title), sample.words && h("small", {}, sample.words))),
       h("button", { type: "button", className: "own", onclick: choose(() => file.click()) }, "选自己的图片、语音（AMR）或文件…"),
     );
     menu.addEventListener("toggle", (event) => {

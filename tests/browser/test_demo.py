@@ -68,8 +68,8 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     await expect(finance).to_contain_text("1 已入账，1 待确认，1 未匹配，2 不计")
     await expect(finance).to_contain_text(paid)
     await expect(manager).to_contain_text(paid)
-    reps = page.locator(".window .list", has_text="V1")
-    await expect(reps).to_contain_text(paid)
+    visitor = page.locator(".window .list", has=page.locator(".picture"))
+    await expect(visitor).to_contain_text(paid)
     await expect(group).to_contain_text("好消息：苏州恒达机械有限公司 的货款到了")
     await expect(group).not_to_contain_text("64,000")
 

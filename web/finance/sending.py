@@ -87,7 +87,7 @@ class Sending:
         async with self._door.look() as work:
             upload = await work.uploads.of_file(sent.sha256)
             if upload is not None and upload.problem is None:
-                before = await sent_before(work, rules, upload, member)
+                before = (await sent_before(work, rules, upload, member)).splitlines()[0]
                 return PreviewCard(sent.name, sealed, before=before, before_href=upload_href(upload))
         read = await self._files.preview(sent)
         if isinstance(read, Problem):
@@ -129,7 +129,8 @@ class Sending:
             href = upload_href(upload)
             if is_new:
                 return Outcome(f"“{sent.name}”正在读，读完在这里看结果。", href=href)
-            return Outcome(await sent_before(work, self._door.rules, upload, member), is_good=False, href=href)
+            before = (await sent_before(work, self._door.rules, upload, member)).splitlines()[0]
+            return Outcome(before, is_good=False, href=href)
 
     def _preview_address(self, kept: list[SentFile]) -> str:
         return f"{PATH}/preview?{urlencode([('f', self._files.sealed(one)) for one in kept])}"

@@ -11,7 +11,6 @@ from aiohttp import web
 from chat.texts.payments import written_fen
 from chat.texts.statements import file_wrong, layout_name, row_wrong
 from domain.ids import upload_id_in, upload_name
-from notify.uploads import IN_ORDER, named
 from storage.payments import TransactionState
 from storage.unit_of_work import Work
 from storage.uploads import Upload
@@ -24,7 +23,14 @@ SHOWN = 30
 EXPORTED_AT_ONCE = 500
 UPLOADS_SHOWN = 20
 ORDERS_FOUND = 10
-TABS = tuple(state for state, _ in IN_ORDER)
+TABS = (
+    TransactionState.WAITING,
+    TransactionState.UNMATCHED,
+    TransactionState.BOOKED,
+    TransactionState.IGNORED,
+    TransactionState.DUPLICATE,
+)
+"""What is to be done first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Showing:
             entries=entries,
             tabs=_tabs(wanted, counts),
             wanted=wanted,
-            of_upload=named(upload) if upload is not None else "",
+            of_upload=_title(upload) if upload is not None else "",
             upload_number=upload_name(wanted.upload_id) if wanted.upload_id is not None else "",
             is_waiting=wanted.state is TransactionState.WAITING,
             more=more,
@@ -137,7 +143,7 @@ class Showing:
             entry=entry,
             choices=choices,
             words=words,
-            upload=named(upload) if upload is not None else "",
+            upload=_title(upload) if upload is not None else "",
             upload_href=upload_href(upload) if upload is not None else "",
         )
 
@@ -195,7 +201,7 @@ class Showing:
         wanted = Wanted(upload_id=upload.upload_id)
         return ShownUpload(
             upload=upload,
-            name=named(upload),
+            name=_title(upload),
             number=upload_name(upload.upload_id),
             href=upload_href(upload),
             received=when(rules, upload.received_at),
@@ -245,6 +251,10 @@ def _tabs(wanted: Wanted, counts: Mapping[TransactionState, int]) -> list[Tab]:
     ]
     total = None if wanted.words else sum(counts.values())
     return [*tabs, Tab("全部", total, wanted.of_state(None), wanted.state is None)]
+
+
+def _title(upload: Upload) -> str:
+    return upload.file_name or upload_name(upload.upload_id)
 
 
 def upload_href(upload: Upload) -> str:

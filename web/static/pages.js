@@ -1,4 +1,5 @@
-// Everything works without this: it ticks all boxes at once, and keeps a form from being sent twice.
+// Everything works without this: it ticks all boxes at once, says in our own words which files were chosen, and keeps a
+// form from being sent twice.
 
 for (const all of document.querySelectorAll("[data-all]")) {
   const boxes = [...all.form.querySelectorAll(`[name="${all.dataset.all}"]`)];
@@ -21,3 +22,17 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   });
 }
 addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => { delete form.dataset.sent; }));
+
+for (const input of document.querySelectorAll('input[type="file"]')) {
+  const label = document.createElement("label");
+  const [button, names] = ["选文件", "还没有选"].map((text) => Object.assign(document.createElement("span"), { textContent: text }));
+  button.className = "button";
+  label.className = "chooser";
+  label.htmlFor = input.id;
+  label.append(button, names);
+  input.classList.add("hidden");
+  input.after(label);
+  const show = () => { names.textContent = [...input.files].map((file) => file.name).join("、") || "还没有选"; };
+  input.addEventListener("change", show);
+  show();
+}
