@@ -314,8 +314,8 @@ class Payments:
 
     # aliases
 
-    async def learn_payer(self, payer: str, customer: str, transaction_id: int) -> bool:
-        """True where it was not known that this payer pays for this customer."""
+    async def learn_payer(self, payer: str, customer: str, transaction_id: int | None = None) -> bool:
+        """True where it was not known that this payer pays for this customer; None: somebody says so, no payment does."""
         added = await self._work.connection.execute(
             insert_once(self._work.connection, payer_aliases).values(
                 payer=payer, payer_key=even(payer), customer_key=even(customer), transaction_id=transaction_id,
