@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock
 from chat.texts.payments import money
-from chat.texts.statements import file_wrong, row_wrong
+from chat.texts.statements import file_wrong, receivable_wrong, row_wrong
 from domain.ids import upload_name
 from domain.people import Member
+from domain.statements import UnreadableRow
 from notify.links import FINANCE_PAGE
 from settings.house import HouseRules
 from storage.payments import Booking, TransactionState
 from storage.unit_of_work import Work
-from storage.uploads import Upload
+from storage.uploads import RECEIVABLES, Upload
 
 UNREADABLE_SHOWN = 10
 IN_ORDER = (
@@ -51,6 +52,9 @@ async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
         return f"{name}没有读：{file_wrong(upload.problem)}。"
     if upload.done_at is None:
         return f"{name} {clock(rules.local(upload.received_at), rules.local(work.now))} 收到，正在读，读完会告诉你。"
+    if upload.layout == RECEIVABLES:
+        same = f"，其中 {upload.repeated} 单没有变化" if upload.repeated else ""
+        return "\n".join([f"{name}是应收清单，登记了 {upload.rows} 单{same}。", *_unread(upload, receivable_wrong)])
     counts = await work.payments.counts(upload.upload_id)
     parts = [f"{counts[state]} {word}" for state, word in IN_ORDER if counts.get(state)]
     if upload.repeated:
@@ -61,14 +65,21 @@ async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
         lines.append(
             f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余在财务页面一次确认：{rules.url}{FINANCE_PAGE}，或者发“待确认”继续看。"
         )
-    if upload.unreadable_count:
-        lines.append(f"{upload.unreadable_count} 行没读出来：")
-        lines += [row_wrong(row) for row in upload.unreadable[:UNREADABLE_SHOWN]]
-        if upload.unreadable_count > UNREADABLE_SHOWN:
-            lines.append(f"另有 {upload.unreadable_count - UNREADABLE_SHOWN} 行。")
+    lines += _unread(upload, row_wrong)
     if counts.get(TransactionState.UNMATCHED):
         lines.append("未匹配的发“未匹配”看。")
     return "\n".join(lines)
+
+
+def _unread(upload: Upload, wrong: Callable[[UnreadableRow], str]) -> list[str]:
+    if not upload.unreadable_count:
+        return []
+    more = upload.unreadable_count - UNREADABLE_SHOWN
+    return [
+        f"{upload.unreadable_count} 行没读进来：",
+        *(wrong(row) for row in upload.unreadable[:UNREADABLE_SHOWN]),
+        *([f"另有 {more} 行。"] if more > 0 else []),
+    ]
 
 
 def named(upload: Upload) -> str:

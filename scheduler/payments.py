@@ -3,12 +3,15 @@ that dies between two of them is taken up by the next one."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from actions import judge_payments
 from actions.judge_payments import Batch
+from actions.keep_receivables import AT_ONCE as KEPT_AT_ONCE
+from actions.keep_receivables import keep_all
 from actions.reverse_payments import look_for_reversals
 from actions.take_transactions import AT_ONCE, take
 from domain.payments import BankTransaction
@@ -19,13 +22,16 @@ from notify.uploads import tell_finished
 from scheduler.apart import apart, read_apart
 from scheduler.clock import Clock
 from settings.house import HouseRules
+from statements.files import read_file
 from statements.problems import StatementError
-from statements.reading import read_statement
+from statements.reading import Statement
+from statements.receivables import ReceivableList
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.payments import Source, something_new
+from storage.receivables import Kept
 from storage.reversals import something_found
 from storage.unit_of_work import begin_work, look
-from storage.uploads import Upload, something_undone
+from storage.uploads import RECEIVABLES, Upload, something_undone
 
 log = structlog.get_logger()
 
@@ -88,7 +94,7 @@ class Payments:
     async def _read(self, upload: Upload) -> None:
         try:
             data = await self._bytes_of(upload.sha256)
-            statement = await read_apart(read_statement, data, upload.file_name, self._rules)
+            read = await read_apart(read_file, data, upload.file_name, self._rules)
         except StatementError as error:
             await self._failed(upload, error.problem)
             return
@@ -104,6 +110,12 @@ class Payments:
             log.exception("statement_stumbled", upload=upload.upload_id)
             await self._failed(upload, Problem.STUMBLED)
             return
+        if isinstance(read, ReceivableList):
+            await self._keep_receivables(upload, read)
+        else:
+            await self._keep_transactions(upload, read)
+
+    async def _keep_transactions(self, upload: Upload, statement: Statement) -> None:
         repeated = 0
         rows = statement.transactions
         for at in range(0, len(rows), AT_ONCE):
@@ -115,6 +127,24 @@ class Payments:
                 upload, layout=statement.layout, rows=len(rows), repeated=repeated, unreadable=statement.unreadable
             )
         log.info("statement_read", upload=upload.upload_id, rows=len(rows), unreadable=len(statement.unreadable))
+
+    async def _keep_receivables(self, upload: Upload, read: ReceivableList) -> None:
+        counts = Counter[Kept]()
+        wrong = list(read.unreadable)
+        for at in range(0, len(read.listed), KEPT_AT_ONCE):
+            if self._stopping:
+                return
+            piece = read.listed[at : at + KEPT_AT_ONCE]
+            async with begin_work(self._database, self._clock.now(), actor=upload.by, cause=_cause(upload)) as work:
+                kept, refused = await keep_all(work, [one.receivable for one in piece])
+            counts += kept
+            wrong += [one.refused(refused) for one in piece if one.receivable.order_no in refused]
+        wrong.sort(key=lambda row: (row.sheet, row.line))
+        async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_cause(upload)) as work:
+            await work.uploads.was_read(
+                upload, layout=RECEIVABLES, rows=counts.total(), repeated=counts[Kept.SAME], unreadable=tuple(wrong)
+            )
+        log.info("receivables_read", upload=upload.upload_id, rows=counts.total(), unreadable=len(wrong))
 
     async def _failed(self, upload: Upload, problem: Problem) -> None:
         async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_cause(upload)) as work:

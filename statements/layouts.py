@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from statements.cells import clean, even
+from statements.cells import word
+from statements.receivable_columns import read_receivable_header
 
 
 class Column(StrEnum):
@@ -148,11 +149,6 @@ OTHER = "other"
 _FEWEST_KNOWN = 4
 
 
-def word(cell: str) -> str:
-    """交易金额[ Trade Amount ] → 交易金额; widths and blanks are even, brackets stay."""
-    return re.sub(r"\[.*?\]|\s", "", even(clean(cell)).lower()).strip(":*#'\"")
-
-
 @lru_cache(maxsize=1024)
 def meaning(text: str) -> Column | None:
     if not text or len(text) > 40:
@@ -170,6 +166,8 @@ def read_header(cells: Sequence[str], mappings: Sequence[ColumnMapping] = ()) ->
     for mapping in mappings:
         if (mapped := _mapped(texts, mapping)) is not None:
             return mapped
+    if read_receivable_header(cells) is not None:
+        return None
     found: dict[Column, list[int]] = {}
     for at, text in enumerate(texts):
         if (column := meaning(text)) is not None:

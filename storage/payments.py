@@ -314,8 +314,8 @@ class Payments:
 
     # aliases
 
-    async def learn_payer(self, payer: str, customer: str, transaction_id: int) -> bool:
-        """True where it was not known that this payer pays for this customer."""
+    async def learn_payer(self, payer: str, customer: str, transaction_id: int | None = None) -> bool:
+        """True where it was not known that this payer pays for this customer; None: somebody says so, no payment does."""
         added = await self._work.connection.execute(
             insert_once(self._work.connection, payer_aliases).values(
                 payer=payer, payer_key=even(payer), customer_key=even(customer), transaction_id=transaction_id,
@@ -548,9 +548,7 @@ def _ways(words: str) -> list[sa.Select[tuple[int]]]:
     if (amount := written_fen(said)) is not None:
         ways.append(sa.select(transactions.id).where(transactions.amount.in_((amount, -amount))))
     if payer := even(said):
-        # Many payments have one payer: the names are looked through once each.
-        payers = sa.select(transactions.payer_key).where(contains(transactions.payer_key, payer)).distinct()
-        ways.append(sa.select(transactions.id).where(transactions.payer_key.in_(payers)))
+        ways.append(sa.select(transactions.id).where(contains(transactions.payer_key, payer)))
     if owed := named_by(said):
         booked = sa.select(bookings.c.transaction_id).join(receivables).where(sa.or_(*owed))
         offered = sa.select(offered_orders.c.transaction_id).join(

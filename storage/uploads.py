@@ -16,6 +16,8 @@ from storage.tables import statement_uploads
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
 
+RECEIVABLES = "receivables"
+"""The layout of a file that is no statement but a list of what customers owe."""
 KEPT_UNREADABLE = 200
 """Rows that could not be read and are kept with their line; the count is of all."""
 
@@ -36,7 +38,7 @@ class Upload:
     """Why the file as a whole could not be read."""
     rows: int
     repeated: int
-    """Rows that were known from before."""
+    """Rows that were known from before; of a list of receivables those that changed nothing."""
     unreadable_count: int
     unreadable: tuple[UnreadableRow, ...]
     done_at: datetime | None

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.matching import match
-from domain.payments import BankTransaction, BookedPayment, Decision, MatchClass, Reason, Receivable
+from domain.payments import BankTransaction, BookedPayment, Decision, MatchClass, Nature, Reason, Receivable
 from nlp.payment_words import PAYMENT_WORDS
 
 CERTAIN, DOUBTFUL, NONE, IGNORED, DUPLICATE = (
@@ -225,12 +225,24 @@ def test_words_of_a_refund_beside_an_order_number_are_for_finance_to_judge() -> 
     assert (decision.match_class, decision.reason) == (DOUBTFUL, Reason.CONTRADICTING_WORDS)
 
 
+def test_what_is_too_much_for_the_order_that_is_named_may_be_for_another_of_the_customers() -> None:
+    (decision,) = judge(OPEN, paid(HUANYU, "64800", "XS2610-0102"))
+    assert (decision.match_class, decision.reason) == (DOUBTFUL, Reason.OVERPAID)
+    assert decision.candidates == ("XS2610-0102", "XS2610-0103", "XS2610-0104")
+
+
 def test_a_customer_is_known_without_a_county_that_we_do_not_know() -> None:
     county = order("XS2610-0301", "开化砚根雕刻工坊", "2980")
     (decision,) = judge([county], paid("", "2900", "二维码收款 付款备注：砚根雕刻工坊"))
     assert (decision.match_class, decision.reason) == (DOUBTFUL, Reason.CUSTOMER_IN_REMARK)
     (decision,) = judge([county], paid("", "2900", "二维码收款 付款备注：雕刻"))
     assert decision.match_class is NONE
+
+
+def test_a_reversal_in_words_that_goes_out_is_known_as_one() -> None:
+    """Not only as money that went out: what it takes back has to be looked at."""
+    (decision,) = judge(OPEN, paid(TANGXI, "-64000", "冲正"))
+    assert decision.facts == {"nature": Nature.REVERSAL}
 
 
 # Our own checkout

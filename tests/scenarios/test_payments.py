@@ -540,7 +540,7 @@ async def test_a_statement_sent_as_a_file_is_read_and_answered_with_the_conclusi
     (summary,) = [text for text in said if "读完了" in text]
     assert summary.split("\n") == [
         "“十一月.csv”读完了：1 已入账，1 待确认，1 未匹配，1 不计。",
-        "1 行没读出来：",
+        "1 行没读进来：",
         "第 5 行：金额看不懂（12.5元整）",
         "未匹配的发“未匹配”看。",
     ]
@@ -602,9 +602,39 @@ async def test_a_formula_without_a_value_is_reported_and_one_with_a_value_counts
     said = await send_file(desk, FINANCE, packed.getvalue(), "流水.xlsx")
     (summary,) = [text for text in said if "读完了" in text]
     assert "1 已入账" in summary
-    assert "1 行没读出来" in summary
+    assert "1 行没读进来" in summary
     assert "第 2 行：单元格是没有结果的公式" in summary
     assert await open_of(desk, "XS2610-0101") == fen("34000")
+
+
+async def test_a_list_of_receivables_sent_as_a_file_is_known_by_its_header(desk: Desk) -> None:
+    """P4: it is no statement; each wrong row is told with what to write instead, and the others are kept."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["应收明细表"])
+    sheet.append(["订单号", "客户", "金额", "到期日", "已收", "币种", "备注"])
+    sheet.append(["XS2610-0101", HENGDA, 64000, date(2026, 11, 20), 4000, "人民币", ""])
+    sheet.append(["XS2610-0102", XINGYU, "2.96万", "2026-11-30", "", "", ""])
+    sheet.append(["XS2610-0103", XINGYU, 500, "月底", "", "", ""])
+    sheet.append(["XS2610-0104", XINGYU, 500, "", "", "USD", ""])
+    sheet.append(["合计", "", 65000, "", 4000, "", ""])
+    packed = BytesIO()
+    book.save(packed)
+    said = await send_file(desk, FINANCE, packed.getvalue(), "应收.xlsx")
+    assert said[-1].split("\n") == [
+        "“应收.xlsx”是应收清单，登记了 1 单。",
+        "3 行没读进来：",
+        "工作表“Sheet”第 4 行：金额看不懂，请写成 64000 或 64,000.00（2.96万）",
+        "工作表“Sheet”第 5 行：到期日看不懂，请写成 2026-11-30（月底）",
+        "工作表“Sheet”第 6 行：不是人民币，现在只收人民币应收，请折成人民币再登记（XS2610-0104 USD）",
+    ]
+    assert await open_of(desk, "XS2610-0101") == fen("60000")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "60000", HENGDA, "XS2610-0101")), "cmb.csv")
+    assert await open_of(desk, "XS2610-0101") == 0
+    changed = "订单编号,客户名称,应收金额\nXS2610-0101,苏州恒达机械有限公司,65000\n".encode("gbk")
+    said = await send_file(desk, SECOND, changed, "应收2.csv")
+    assert said[-1] == "“应收2.csv”是应收清单，登记了 1 单。"
+    assert await open_of(desk, "XS2610-0101") == fen("1000")
 
 
 async def test_the_digest_tells_yesterdays_money(desk: Desk) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from statements.layouts import Column, meaning, read_header, word
+from statements.cells import word
+from statements.layouts import Column, meaning, read_header
 
 WORDS = {
     Column.TIME: "交易日期 交易时间 记账日 业务日期 过账日期 资金到账时间 账务时间 处理时间 日期 交易日期时间",

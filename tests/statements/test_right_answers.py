@@ -17,18 +17,19 @@ from statements.reading import read_statement
 from statements.receivables import read_receivables
 
 DATA = Path(__file__).parents[1] / "data"
-STATEMENTS = sorted(
-    path
-    for folder in (DATA / "bank", *sorted((DATA / "bank_more").glob("*")))
-    for path in folder.iterdir()
-    if path.suffix in (".csv", ".xls", ".xlsx")
-)
+FOLDERS = (DATA / "bank", *sorted((DATA / "bank_more").iterdir()))
+BANKS = [
+    (folder, bank)
+    for folder in FOLDERS
+    for bank in sorted({path.stem.rstrip("0123456789") for path in folder.glob("*.[cx][sl]*")})
+]
+"""One bank may have several files."""
 
 
-@pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_row_is_judged_as_it_should_be(path: Path) -> None:
-    decisions = judged(path)
-    wanted = [one for one in expected(path.parent)["transactions"] if one["bank"] == path.stem]
+@pytest.mark.parametrize(("folder", "bank"), BANKS, ids=lambda part: part if isinstance(part, str) else part.name)
+def test_every_row_is_judged_as_it_should_be(folder: Path, bank: str) -> None:
+    decisions = judged(folder, bank)
+    wanted = [one for one in expected(folder)["transactions"] if one["bank"] == bank]
     wrong = [
         f"{one['serial']} {one['class']}: {one['reason']}"
         for one in wanted
@@ -38,23 +39,30 @@ def test_every_row_is_judged_as_it_should_be(path: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_a_card_offers_at_least_what_it_must(path: Path) -> None:
-    decisions = judged(path)
+@pytest.mark.parametrize(("folder", "bank"), BANKS, ids=lambda part: part if isinstance(part, str) else part.name)
+def test_a_card_offers_at_least_what_it_must(folder: Path, bank: str) -> None:
+    decisions = judged(folder, bank)
     missing = {
         one["serial"]: sorted(set(one["candidates"]) - set(decisions[one["serial"]].candidates))
-        for one in expected(path.parent)["transactions"]
-        if one["bank"] == path.stem and one.get("candidates")
+        for one in expected(folder)["transactions"]
+        if one["bank"] == bank and one.get("candidates")
     }
     assert {serial: orders for serial, orders in missing.items() if orders} == {}
 
 
 @cache
-def judged(path: Path) -> dict[str, Decision]:
-    statement = read_statement(path.read_bytes(), path.name)
-    receivables, wrong = read_receivables((path.parent / "receivables.json").read_bytes())
-    assert wrong == []
-    return {one.transaction.serial: one for one in match(statement.transactions, receivables, words=PAYMENT_WORDS)}
+def judged(folder: Path, bank: str) -> dict[str, Decision]:
+    receivables = read_receivables((folder / "receivables.json").read_bytes()).receivables
+    statements = [
+        read_statement(path.read_bytes())
+        for path in folder.glob("*.[cx][sl]*")
+        if path.stem.rstrip("0123456789") == bank
+    ]
+    return {
+        one.transaction.serial: one
+        for statement in statements
+        for one in match(statement.transactions, receivables, words=PAYMENT_WORDS)
+    }
 
 
 @cache
