@@ -1,4 +1,4 @@
-"""What a statement says, before anything of it is taken (P1): small, whatever the size of the file."""
+"""What a statement or a list of receivables says, before anything of it is taken (P1, P4): small, whatever the size of the file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.payments import BankTransaction
+from domain.payments import BankTransaction, Receivable
 from domain.statements import UnreadableRow
+from statements.files import read_file
 from statements.layouts import ColumnMapping
-from statements.reading import read_statement
+from statements.reading import Statement
+from statements.receivables import ReceivableList
 
 FIRST_ROWS = 5
 UNREADABLE_SHOWN = 200
@@ -36,9 +38,25 @@ class Preview:
     unreadable_count: int
 
 
-def preview_of(data: bytes, file_name: str = "", mapping: Sequence[ColumnMapping] = ()) -> Preview:
-    """StatementError where the file as a whole is none."""
-    statement = read_statement(data, file_name, mapping)
+@dataclass(frozen=True, slots=True)
+class ListPreview:
+    """Of a list of receivables."""
+
+    owed: Sum
+    open_fen: int
+    first_rows: tuple[Receivable, ...]
+    unreadable: tuple[UnreadableRow, ...]
+    unreadable_count: int
+    is_table: bool
+
+
+def preview_of(data: bytes, file_name: str = "", mapping: Sequence[ColumnMapping] = ()) -> Preview | ListPreview:
+    """StatementError where the file as a whole is neither."""
+    read = read_file(data, file_name, mapping)
+    return _of_list(read) if isinstance(read, ReceivableList) else _of_statement(read)
+
+
+def _of_statement(statement: Statement) -> Preview:
     rows = statement.transactions
     return Preview(
         layout=statement.layout,
@@ -50,6 +68,18 @@ def preview_of(data: bytes, file_name: str = "", mapping: Sequence[ColumnMapping
         first_rows=rows[:FIRST_ROWS],
         unreadable=statement.unreadable[:UNREADABLE_SHOWN],
         unreadable_count=len(statement.unreadable),
+    )
+
+
+def _of_list(read: ReceivableList) -> ListPreview:
+    orders = read.receivables
+    return ListPreview(
+        owed=_sum([one.amount for one in orders]),
+        open_fen=sum(one.open for one in orders),
+        first_rows=tuple(orders[:FIRST_ROWS]),
+        unreadable=read.unreadable[:UNREADABLE_SHOWN],
+        unreadable_count=len(read.unreadable),
+        is_table=read.is_table,
     )
 
 

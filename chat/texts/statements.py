@@ -51,6 +51,7 @@ _LAYOUTS = {
     "alipay": "支付宝",
     "wechat": "微信支付",
     "other": "其他银行（按列名读）",
+    "receivables": "应收清单",
 }
 
 

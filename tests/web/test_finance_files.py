@@ -142,9 +142,37 @@ async def test_several_files_at_once_and_one_that_is_none(desk: Desk, sign_in: S
     assert len(sealed(page)) == 2
     assert "不是对账单" in page
     _, page = await reader.send("/finance/take", [("f", one) for one in sealed(page)])
-    assert "2 份对账单正在读" in page
+    assert "2 份文件正在读" in page
     await desk.settle()
     assert "F2" in await reader.see("/finance/uploads")
+
+
+async def test_a_list_of_receivables_goes_in_by_the_same_door(desk: Desk, sign_in: SignIn) -> None:
+    """P4: the header's words tell which it is; what cannot be kept is told by its line."""
+    data = "订单号,客户,金额,已收\nXS2611-0301,苏州恒达机械有限公司,64000,4000\nXS2611-0302,,500,\n".encode()
+    reader = await sign_in(FINANCE)
+    page, _ = await previewed(reader, ("应收.csv", data))
+    for shown in ("应收清单", "1 单", "60,000 元", "第 3 行：没有客户", "登记</button>"):
+        assert shown in page, shown
+    await reader.send("/finance/take", [("f", one) for one in sealed(page)])
+    await desk.settle()
+    page = await reader.see("/finance/uploads/F1")
+    assert "应收清单，登记了 1 单" in page
+    assert "第 3 行：没有客户" in page
+    assert await open_of(desk, "XS2611-0301") == fen("60000")
+
+
+async def test_a_file_over_which_we_stumble_alarms_and_stops_no_other(
+    desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(files, "preview_of", stumble)
+    page, _ = await previewed(await sign_in(FINANCE), ("a.csv", b"x,y"))
+    assert "读的时候出错了，已经告诉管理员" in page
+    await desk.settle()
+    assert any("a.csv" in text for text in desk.texts("sunyue"))
 
 
 async def test_dropping_a_preview_is_said(desk: Desk, sign_in: SignIn) -> None:

@@ -17,7 +17,7 @@ from aiohttp import BodyPartReader, MultipartReader
 from domain.statements import Problem
 from scheduler.apart import read_apart
 from settings.house import HouseRules
-from statements.preview import Preview, preview_of
+from statements.preview import ListPreview, Preview, preview_of
 from statements.problems import StatementError
 from statements.sheets import MOST_BYTES
 from web.finance.door import words_in
@@ -101,7 +101,7 @@ class Files:
     def _seal(self, sent: SentFile) -> str:
         return self._seals.proof(f"{sent.sha256}.{sent.name}")[:32]
 
-    async def preview(self, sent: SentFile) -> Preview | Problem:
+    async def preview(self, sent: SentFile) -> Preview | ListPreview | Problem:
         try:
             data = await self._bytes_of(sent.sha256)
             return await read_apart(preview_of, data, sent.name, self._rules)

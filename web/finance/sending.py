@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from aiohttp import MultipartReader, web
 
-from chat.texts.statements import file_wrong, layout_name, row_wrong
+from chat.texts.statements import file_wrong, layout_name, receivable_wrong, row_wrong
 from domain.people import Member
 from domain.statements import Problem
+from notify.alarms import alarm
 from notify.uploads import sent_before
-from statements.preview import Preview
+from statements.preview import ListPreview, Preview
+from storage.uploads import RECEIVABLES
 from web.finance.door import PATH, Door, Outcome
 from web.finance.files import AT_ONCE, Files, NotKept, SentFile
 from web.finance.ledger import when
@@ -38,12 +40,16 @@ class PreviewCard:
     layout: str = ""
     period: str = ""
     preview: Preview | None = None
+    owed: ListPreview | None = None
     first_rows: tuple[FirstRow, ...] = ()
     unreadable: tuple[str, ...] = ()
+    unreadable_count: int = 0
 
     @property
     def may_be_taken(self) -> bool:
-        return self.preview is not None and self.preview.rows > 0
+        return (self.preview is not None and self.preview.rows > 0) or (
+            self.owed is not None and self.owed.owed.count > 0
+        )
 
 
 class Sending:
@@ -91,7 +97,19 @@ class Sending:
                 return PreviewCard(sent.name, sealed, before=before, before_href=upload_href(upload))
         read = await self._files.preview(sent)
         if isinstance(read, Problem):
+            if read is Problem.STUMBLED:
+                async with self._door.work(member) as work:
+                    await alarm(work, "statement_stumbled", {"file": sent.name}, once=sent.sha256)
             return PreviewCard(sent.name, sealed, problem=f"{file_wrong(read)}。")
+        if isinstance(read, ListPreview):
+            return PreviewCard(
+                sent.name,
+                sealed,
+                layout=layout_name(RECEIVABLES),
+                owed=read,
+                unreadable=tuple(receivable_wrong(row, is_table=read.is_table) for row in read.unreadable),
+                unreadable_count=read.unreadable_count,
+            )
         if not read.rows and not read.unreadable_count:
             return PreviewCard(sent.name, sealed, problem="表头认得，但下面一笔流水也没有。")
         period = ""
@@ -108,6 +126,7 @@ class Sending:
                 FirstRow(when(rules, one.paid_at), one.payer, one.amount, one.remark) for one in read.first_rows
             ),
             unreadable=tuple(row_wrong(row) for row in read.unreadable),
+            unreadable_count=read.unreadable_count,
         )
 
     async def take(self, request: web.Request) -> web.Response:
@@ -121,7 +140,7 @@ class Sending:
         if not taken:
             taken = [Outcome("没有选文件，什么都没有入账。", is_good=False)]
         good = sum(one.is_good for one in taken)
-        return self._door.result(request, member, f"{good} 份对账单正在读" if good else "没有改动", taken)
+        return self._door.result(request, member, f"{good} 份文件正在读" if good else "没有改动", taken)
 
     async def _take(self, member: Member, sent: SentFile) -> Outcome:
         async with self._door.work(member) as work:

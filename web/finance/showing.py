@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from chat.texts.payments import written_fen
-from chat.texts.statements import file_wrong, layout_name, row_wrong
+from chat.texts.statements import file_wrong, layout_name, receivable_wrong, row_wrong
 from domain.ids import upload_id_in, upload_name
 from storage.payments import TransactionState
 from storage.unit_of_work import Work
-from storage.uploads import Upload
+from storage.uploads import RECEIVABLES, Upload
 from web.finance.door import PATH, Door, number_in, words_in
 from web.finance.export import MOST_XLSX_ROWS, Line, lines_of, send_csv, send_xlsx
 from web.finance.ledger import STATES, BookedPart, Choice, choices_of, entries_of, when
@@ -86,6 +86,8 @@ class ShownUpload:
     """State, how many, and where they are."""
     problem: str
     is_under_way: bool
+    is_list: bool
+    """Of receivables."""
 
 
 class Showing:
@@ -189,7 +191,7 @@ class Showing:
             member,
             "upload",
             shown=shown,
-            unreadable=[row_wrong(row) for row in upload.unreadable],
+            unreadable=[receivable_wrong(row) if shown.is_list else row_wrong(row) for row in upload.unreadable],
             booked=len(bookings),
             booked_fen=sum(one.amount for one in bookings),
         )
@@ -210,6 +212,7 @@ class Showing:
             counts=tuple((STATES[state], counts[state], wanted.of_state(state)) for state in TABS if counts.get(state)),
             problem=file_wrong(upload.problem) if upload.problem is not None else "",
             is_under_way=upload.done_at is None and upload.problem is None,
+            is_list=upload.layout == RECEIVABLES,
         )
 
     async def export_csv(self, request: web.Request) -> web.StreamResponse:
