@@ -71,7 +71,10 @@ async def settle_cards(work: Work, rules: HouseRules, stored: StoredTransaction,
 async def was_quicker(work: Work, stored: StoredTransaction) -> str:
     """For who comes second: whose decision holds."""
     who = await work.members.get(stored.decided_by)
-    what = f"已入账 {money(stored.allocated)}" if stored.state is TransactionState.BOOKED else "已标为未匹配"
+    what = {
+        TransactionState.BOOKED: f"已入账 {money(stored.allocated)}",
+        TransactionState.UNMATCHED: "已标为未匹配",
+    }.get(stored.state, "不算回款")
     return f"这笔{who.name if who else '系统'}处理过了：{what}。你这次没有改动。"
 
 

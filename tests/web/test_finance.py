@@ -73,7 +73,7 @@ async def test_an_admin_looks_and_changes_nothing(desk: Desk, sign_in: SignIn) -
 async def test_a_form_without_our_proof_changes_nothing(desk: Desk, sign_in: SignIn) -> None:
     await two_doubtful(desk)
     reader = await sign_in(FINANCE)
-    for path in ("/finance/decide", "/finance/undo", "/finance/undo-upload", "/finance/take"):
+    for path in ("/finance/decide", "/finance/undo", "/finance/undo-upload", "/finance/take", "/finance/reversal"):
         reader.proof = "made up"
         assert (await reader.send(path, picked(1, do="confirm")))[0] == 403
     assert (await reader.upload(("a.csv", b"x")))[0] == 403
@@ -228,6 +228,23 @@ async def test_an_old_booking_waits_for_a_second_person_and_it_is_said_who(desk:
     assert await open_of(desk, "XS2610-0101") == fen("64000")
 
 
+async def test_what_the_bank_took_back_is_settled_on_the_page(desk: Desk, sign_in: SignIn) -> None:
+    """P2: nothing changes by itself; the card in the chat settles too, and a second answer changes nothing."""
+    await booked(desk)
+    await arrive(desk, paid(desk, HENGDA, "-64000", "冲正", is_reversal=True))
+    reader = await sign_in(FINANCE)
+    assert "银行把这笔冲正了" in await reader.see("/finance/t/1")
+    assert await open_of(desk, "XS2610-0101") == 0
+    _, page = await reader.send("/finance/reversal", {"transaction": "1", "do": "accept"})
+    assert "T1 的 1 笔入账撤销了" in page
+    _, page = await reader.send("/finance/reversal", {"transaction": "1", "do": "stands"})
+    assert "已经处理过了" in page
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert not any("不是这笔" in card.buttons for card in desk.cards(SECOND))
+    assert "银行把这笔冲正了" not in await reader.see("/finance/t/1")
+
+
 # Finding
 
 
@@ -299,6 +316,6 @@ async def test_a_form_that_somebody_made_up_breaks_nothing(desk: Desk, sign_in: 
     ):
         status, _ = await reader.send("/finance/decide", fields)
         assert status == 200
-    for path, field in (("undo", "booking"), ("undo-upload", "upload"), ("take", "f")):
+    for path, field in (("undo", "booking"), ("undo-upload", "upload"), ("reversal", "transaction"), ("take", "f")):
         assert (await reader.send(f"/finance/{path}", {field: "F9.x\0"}))[0] == 200
     assert await open_of(desk, "XS2610-0101") == fen("64000")

@@ -47,5 +47,6 @@ def add_routes(
         ("/decide", doing.decide),
         ("/undo", doing.undo),
         ("/undo-upload", doing.undo_upload),
+        ("/reversal", doing.reversal),
     ):
         app.router.add_post(f"{PATH}{path}", act)

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from actions import undo_upload
 from actions.book_payment import Done, confirm, reject, wish_undo
+from actions.reverse_payments import accept, let_stand
 from chat.texts.errors import sentence
 from chat.texts.payments import money, still_open
 from domain.ids import transaction_name, upload_id_in
@@ -96,6 +97,33 @@ class Doing:
             return self._door.result(request, member, "没有撤销", [Outcome(sentence(refusal), is_good=False)], back)
         title = "撤销了" if wish.is_done else "等另一位同意" if wish.asked else "没有改动"
         return self._door.result(request, member, title, [Outcome(wish.sentence, is_good=wish.is_done)], back)
+
+    async def reversal(self, request: web.Request) -> web.Response:
+        """The bank has taken a payment back: it is undone, or it was another one."""
+        member = await self._door.acting(request)
+        form = await self._door.form(request)
+        transaction_id = number_in(form.get("transaction")) or 0
+        back = form.get("back", PATH)
+        try:
+            async with self._door.work(member) as work:
+                outcome = await self._settle(work, member, transaction_id, stands=form.get("do") == "stands")
+        except Refusal as refusal:
+            outcome = Outcome(sentence(refusal), is_good=False)
+        return self._door.result(request, member, "冲正", [outcome], back)
+
+    async def _settle(self, work: Work, member: Member, transaction_id: int, *, stands: bool) -> Outcome:
+        name, was_done = transaction_name(transaction_id), "的冲正已经处理过了，你这次没有改动。"
+        if stands:
+            done = await let_stand(work, self._door.rules, transaction_id, member)
+            return Outcome(f"{name} {'不是被冲正的那笔，入账没有动。' if done else was_done}", is_good=done)
+        settled = await accept(work, self._door.rules, transaction_id, member)
+        if settled.asked:
+            names = "、".join(one.name for one in settled.asked)
+            return Outcome(f"{name} 的入账超过一天，已请{names}同意，同意了才撤销。", is_good=False)
+        if settled.was_done:
+            return Outcome(f"{name} {was_done}", is_good=False)
+        what = f"的 {len(settled.undone)} 笔入账撤销了，相关的人会收到更正。" if settled.undone else "标为不计。"
+        return Outcome(f"{name} {what}")
 
     async def undo_upload(self, request: web.Request) -> web.Response:
         member = await self._door.acting(request)

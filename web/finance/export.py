@@ -9,8 +9,6 @@ from decimal import Decimal
 from tempfile import SpooledTemporaryFile
 
 from aiohttp import web
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from chat.texts.payments import yuan
 from scheduler.apart import apart
@@ -62,6 +60,20 @@ def _csv_cell(cell: str | int) -> str:
 
 
 def xlsx_bytes(lines: Sequence[Line]) -> bytes:
+    # Loaded with the first export: most processes never make one.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    def written(cell: str | int) -> object:
+        if isinstance(cell, int):
+            made = WriteOnlyCell(sheet, Decimal(cell) / 100)
+            made.number_format = "#,##0.00"
+            return made
+        # Characters that XML does not know would end the whole workbook.
+        made = WriteOnlyCell(sheet, "".join(sign for sign in cell if sign.isprintable() or sign in "\n\t"))
+        made.data_type = "s"
+        return made
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("流水")
     sheet.freeze_panes = "A2"
@@ -69,24 +81,13 @@ def xlsx_bytes(lines: Sequence[Line]) -> bytes:
         "ABCDEFGHIJKLMNO", (8, 9, 17, 14, 26, 20, 30, 24, 20, 16, 26, 14, 14, 24, 44), strict=True
     ):
         sheet.column_dimensions[column].width = width
-    sheet.append([WriteOnlyCell(sheet, title) for title in HEADER])
+    sheet.append(list(HEADER))
     for line in lines:
-        sheet.append([_xlsx_cell(sheet, cell) for cell in line])
+        sheet.append([written(cell) for cell in line])
     with SpooledTemporaryFile(1 << 22) as file:
         book.save(file)
         file.seek(0)
         return file.read()
-
-
-def _xlsx_cell(sheet: object, cell: str | int) -> object:
-    if isinstance(cell, int):
-        made = WriteOnlyCell(sheet, Decimal(cell) / 100)
-        made.number_format = "#,##0.00"
-        return made
-    # Characters that XML does not know end the whole workbook.
-    made = WriteOnlyCell(sheet, "".join(sign for sign in cell if sign.isprintable() or sign in "\n\t"))
-    made.data_type = "s"
-    return made
 
 
 async def send_csv(request: web.Request, name: str, pieces: AsyncIterator[Sequence[Line]]) -> web.StreamResponse:

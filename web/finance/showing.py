@@ -138,11 +138,13 @@ class Showing:
                 orders = await work.receivables.search(words, seen_by=member, amount=amount, limit=ORDERS_FOUND)
                 choices = choices_of(replace(stored, proposal=()), orders)
             upload = await work.uploads.find(stored.upload_id) if stored.upload_id is not None else None
+            is_taken_back = await work.reversals.holds_back(stored.transaction_id)
         return self._door.show(
             request,
             member,
             "transaction",
             entry=entry,
+            is_taken_back=is_taken_back,
             choices=choices,
             words=words,
             upload=_title(upload) if upload is not None else "",
