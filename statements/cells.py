@@ -47,6 +47,11 @@ def even(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def word(cell: str) -> str:
+    """A header's word: 交易金额[ Trade Amount ] → 交易金额; widths and blanks are even, brackets stay."""
+    return re.sub(r"\[.*?\]|\s", "", even(clean(cell)).lower()).strip(":*#'\"")
+
+
 def is_nothing(text: str) -> bool:
     return not text or (len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING)
 

@@ -1,42 +1,164 @@
-"""Open orders as JSON → Receivables: order_no, customer, amount, due_date, received (yuan as text), payments, known_payers."""
+"""What customers owe: a list in Excel or CSV known by its header words, or JSON (P4) → Receivables.
+
+JSON has order_no, customer, amount, due_date, received (yuan as text), payments, known_payers.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from domain.payments import CNY, BookedPayment, Receivable
 from domain.statements import Problem, UnreadableRow
-from statements.cells import clean, currency, fen
+from statements.cells import clean, currency, even, fen, is_nothing, moment
 from statements.encoding import decode
 from statements.problems import RowError, StatementError
+from statements.receivable_columns import Column, read_receivable_header
+from statements.sheets import FORMULA, Row, sheets_of
+
+_HEADER_WITHIN = 200
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_TOTALS = re.compile("(?:本页|应收)?(?:合计|总计|小计|共计)|制表|打印|(?:备注|说明|注)[:：]")
+_CANCELLED = frozenset({"cancelled", "canceled", "已取消", "取消", "作废", "已作废"})
 
 
-def read_receivables(data: bytes) -> tuple[list[Receivable], list[UnreadableRow]]:
-    """`line` of what is wrong is the place in the list, from 1."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    line: int
+    """Of a table as a spreadsheet counts it; of JSON the place in the list, from 1."""
+    receivable: Receivable
+    sheet: str = ""
+
+    def refused(self, problems: Mapping[str, Problem]) -> UnreadableRow:
+        """It was read and could not be kept."""
+        one = self.receivable
+        text = f"{one.order_no} {one.currency}" if one.currency != CNY else one.order_no
+        return UnreadableRow(self.line, problems[one.order_no], text, self.sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivableList:
+    listed: tuple[Listed, ...]
+    unreadable: tuple[UnreadableRow, ...]
+    is_table: bool
+
+    @property
+    def receivables(self) -> list[Receivable]:
+        return [one.receivable for one in self.listed]
+
+
+def read_receivables(data: bytes) -> ReceivableList:
+    """StatementError where the file as a whole is no such list. What is wrong with one row stops none of the others."""
+    text = "" if data.startswith(_WORKBOOKS) else decode(data).lstrip()
+    is_table = not text.startswith(("[", "{"))
+    listed: dict[str, Listed] = {}
+    unreadable = []
+    for one in _of_tables(data) if is_table else _of_json(text):
+        if isinstance(one, UnreadableRow):
+            unreadable.append(one)
+        elif (order_no := one.receivable.order_no) in listed:
+            unreadable.append(UnreadableRow(one.line, Problem.REPEATED_ORDER, order_no, one.sheet))
+        else:
+            listed[order_no] = one
+    return ReceivableList(tuple(listed.values()), tuple(unreadable), is_table)
+
+
+# Excel and CSV
+
+
+def _of_tables(data: bytes) -> Iterator[Listed | UnreadableRow]:
+    is_list = False
+    for sheet in sheets_of(data):
+        header = None
+        for at, row in enumerate(sheet.rows):
+            if header is None:
+                if at > _HEADER_WITHIN:
+                    break
+                header = read_receivable_header(row.cells)
+                is_list |= header is not None
+            elif (one := _row(header, row, sheet.name)) is not None:
+                yield one
+    if not is_list:
+        raise StatementError(Problem.NO_RECEIVABLES)
+
+
+def _row(header: Mapping[Column, int], row: Row, sheet: str) -> Listed | UnreadableRow | None:
+    cells = {column: clean(row.cells[at]) if at < len(row.cells) else "" for column, at in header.items()}
+    filled = [text for text in (clean(cell) for cell in row.cells) if not is_nothing(text)]
+    if not filled or _TOTALS.match(even(filled[0])) or read_receivable_header(row.cells) is not None:
+        return None
     try:
-        listed = json.loads(decode(data))
+        return Listed(row.line, _of_cells(cells), sheet)
+    except RowError as error:
+        return UnreadableRow(row.line, error.problem, error.text, sheet)
+
+
+def _of_cells(cells: Mapping[Column, str]) -> Receivable:
+    order_no, customer = even(_named(cells[Column.ORDER])), _named(cells[Column.CUSTOMER])
+    if not order_no:
+        raise RowError(Problem.NO_ORDER, customer)
+    if not customer:
+        raise RowError(Problem.NO_CUSTOMER, order_no)
+    amount = fen(cells[Column.AMOUNT])
+    if amount is None:
+        raise RowError(Problem.NO_AMOUNT, order_no)
+    return Receivable(
+        order_no=order_no,
+        customer=customer,
+        amount=amount,
+        received=_received(cells, amount),
+        due_date=_day(cells.get(Column.DUE, "")),
+        currency=currency(cells.get(Column.CURRENCY, "")),
+        is_cancelled=even(cells.get(Column.STATUS, "")).lower() in _CANCELLED,
+    )
+
+
+def _named(text: str) -> str:
+    if text == FORMULA:
+        raise RowError(Problem.FORMULA)
+    return "" if is_nothing(text) else text
+
+
+def _received(cells: Mapping[Column, str], amount: int) -> int:
+    """A list without 已收 may say what is still owed instead."""
+    received = fen(cells.get(Column.RECEIVED, ""))
+    if received is None and (still_open := fen(cells.get(Column.OPEN, ""))) is not None:
+        return amount - still_open
+    return received or 0
+
+
+def _day(text: str) -> date | None:
+    try:
+        day, _ = moment(text)
+    except RowError as error:
+        raise RowError(Problem.BAD_DUE if error.problem is Problem.BAD_TIME else error.problem, error.text) from None
+    if day is None and not is_nothing(text):
+        raise RowError(Problem.BAD_DUE, text)
+    return day
+
+
+# JSON
+
+
+def _of_json(text: str) -> Iterable[Listed | UnreadableRow]:
+    try:
+        entries = json.loads(text)
     except (ValueError, RecursionError):
         raise StatementError(Problem.NO_LIST) from None
-    if not isinstance(listed, list):
+    if not isinstance(entries, list):
         raise StatementError(Problem.NO_LIST)
-    read: dict[str, Receivable] = {}
-    wrong = []
-    for place, entry in enumerate(listed, 1):
+    for place, entry in enumerate(entries, 1):
         try:
-            one = _receivable(entry)
+            yield Listed(place, _of_entry(entry))
         except RowError as error:
-            wrong.append(UnreadableRow(place, error.problem, error.text))
-            continue
-        if one.order_no in read:
-            wrong.append(UnreadableRow(place, Problem.REPEATED_ORDER, one.order_no))
-            continue
-        read[one.order_no] = one
-    return list(read.values()), wrong
+            yield UnreadableRow(place, error.problem, error.text)
 
 
-def _receivable(entry: Any) -> Receivable:
+def _of_entry(entry: Any) -> Receivable:
     if not isinstance(entry, dict):
         raise RowError(Problem.BAD_RECEIVABLE, str(entry)[:40])
     order_no, customer = (_text(entry, key) for key in ("order_no", "customer"))
@@ -61,9 +183,6 @@ def _receivable(entry: Any) -> Receivable:
         )
     except (AttributeError, TypeError, ValueError):
         raise RowError(Problem.BAD_RECEIVABLE, order_no) from None
-
-
-_CANCELLED = frozenset({"cancelled", "canceled", "已取消", "取消", "作废", "已作废"})
 
 
 def _text(entry: dict[str, Any], key: str) -> str:

@@ -183,19 +183,20 @@ class Receivables:
                 [{"its_id": receivable_id, "its_amount": amount} for receivable_id, amount in amounts.items()],
             )
 
-    async def give_back(self, receivable_id: int, amount: int) -> None:
-        await self._work.connection.execute(
-            sa.update(receivables)
-            .where(receivables.c.id == receivable_id)
-            .values(
-                received=receivables.c.received - amount,
-                state=sa.case(
-                    (receivables.c.state == ReceivableState.PAID.value, ReceivableState.OPEN.value),
-                    else_=receivables.c.state,
+    async def give_back(self, amounts: Mapping[int, int]) -> None:
+        """Fen by receivable."""
+        if amounts:
+            paid, reopened = ReceivableState.PAID.value, ReceivableState.OPEN.value
+            await self._work.connection.execute(
+                sa.update(receivables)
+                .where(receivables.c.id == sa.bindparam("its_id"))
+                .values(
+                    received=receivables.c.received - sa.bindparam("its_amount", type_=sa.BigInteger),
+                    state=sa.case((receivables.c.state == paid, reopened), else_=receivables.c.state),
+                    changed_at=self._work.now,
                 ),
-                changed_at=self._work.now,
+                [{"its_id": receivable_id, "its_amount": amount} for receivable_id, amount in sorted(amounts.items())],
             )
-        )
 
     # looking
 
@@ -232,11 +233,8 @@ class Receivables:
         conditions = await self._visible(seen_by)
         if only_open:
             conditions.append(_TAKES_MONEY)
-        ways: list[sa.ColumnElement[bool]] = []
-        if len(key := key_of(words)) >= _SHORTEST_NUMBER:
-            ways.append(receivables.c.order_key.like(_like(key), escape="\\"))
+        ways = named_by(words)
         if name := even(words):
-            ways.append(receivables.c.customer_key.like(_like(name), escape="\\"))
             known_for = sa.select(payer_aliases.c.customer_key).where(payer_aliases.c.payer_key == name)
             ways.append(receivables.c.customer_key.in_(known_for))
         if amount is not None:
@@ -425,6 +423,15 @@ def _check(new: NewReceivable) -> None:
         raise Refusal("receivable_instalments", order=new.order_no)
 
 
-def _like(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def named_by(words: str) -> list[sa.ColumnElement[bool]]:
+    """Receivables whose order number or customer has the words in it."""
+    ways = []
+    if len(key := key_of(words)) >= _SHORTEST_NUMBER:
+        ways.append(contains(receivables.c.order_key, key))
+    if name := even(words):
+        ways.append(contains(receivables.c.customer_key, name))
+    return ways
+
+
+def contains(column: sa.Column[str], words: str) -> sa.ColumnElement[bool]:
+    return column.contains(words, autoescape=True)

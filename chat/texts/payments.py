@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
 
-from domain.payments import Decision, MatchClass, Nature, Reason
+from domain.payments import Decision, Nature, Reason
 
 NATURES = {
     Nature.REVERSAL: "冲正",
@@ -85,6 +86,15 @@ def money(fen: int) -> str:
     return f"{sign}{fen // 100:,}{cents} 元"
 
 
+_WRITTEN = re.compile(r"(?:[¥￥]|人民币)?\s*(\d[\d,]{0,14})(?:\.(\d{1,2}))?\s*元?")
+
+
+def written_fen(text: str) -> int | None:
+    """64000, ¥64,000.50 元: an amount and nothing else, as one looks for it."""
+    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0")) if found else None
+
+
 def still_open(fen: int) -> str:
     return f"还欠 {money(fen)}" if fen else "已付清"
 
@@ -126,12 +136,3 @@ def _said(name: str, value: object) -> object:
 
 def _short(fen: int) -> str:
     return yuan(fen).removesuffix(".00")
-
-
-CLASSES: Mapping[MatchClass, str] = {
-    MatchClass.CERTAIN: "已匹配",
-    MatchClass.NEEDS_CONFIRMATION: "待确认",
-    MatchClass.UNMATCHED: "未匹配",
-    MatchClass.IGNORED: "不计",
-    MatchClass.DUPLICATE: "重复",
-}
