@@ -25,6 +25,7 @@ from notify.alarms import alarm
 from notify.uploads import tell_finished
 from scheduler.clock import Clock
 from settings.house import HouseRules
+from settings.model import Settings
 from statements.files import read_file
 from statements.layouts import Column, ColumnMapping
 from statements.problems import StatementError
@@ -102,7 +103,9 @@ class Payments:
     async def _read(self, upload: Upload) -> None:
         try:
             data = await self._bytes_of(upload.sha256)
-            read = await _apart(read_file, data, upload.file_name, _layouts(self._rules), heavy=len(data) > HEAVY_BYTES)
+            read = await _apart(
+                read_file, data, upload.file_name, layouts_of(self._rules.settings), heavy=len(data) > HEAVY_BYTES
+            )
         except StatementError as error:
             await self._failed(upload, error.problem)
             return
@@ -223,10 +226,11 @@ def _first(batch: Batch, at: int) -> str:
     return f"transaction:{batch.transactions[at].transaction_id}"
 
 
-def _layouts(rules: HouseRules) -> tuple[ColumnMapping, ...]:
+def layouts_of(settings: Settings) -> tuple[ColumnMapping, ...]:
+    """Those that the settings describe."""
     return tuple(
         ColumnMapping(layout.name, {Column(name): words for name, words in layout.columns.items()})
-        for layout in rules.settings.payments.layouts
+        for layout in settings.payments.layouts
     )
 
 
