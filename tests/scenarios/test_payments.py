@@ -343,6 +343,22 @@ async def test_a_whole_statement_is_undone_and_told_in_one_message(desk: Desk) -
     assert (undone.who, undone.field, undone.before) == (FINANCE, "undone", "2")
 
 
+async def test_two_people_undoing_a_statement_at_once_undo_and_tell_once(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", HENGDA, "")), "a.csv")
+    await asyncio.gather(desk.wecom.say_to_app(FINANCE, "撤销 F1"), desk.wecom.say_to_app(SECOND, "撤销 F1"))
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert sum(text.startswith("更正") for text in desk.texts(REP)) == 1
+    answers = [
+        text for userid in (FINANCE, SECOND) for text in desk.texts(userid) if "撤销" in text and "更正：" not in text
+    ]
+    assert sorted(answers) == [
+        "“a.csv”没有入账，不用撤销。",
+        "撤销了“a.csv”的 1 笔入账，共 64,000 元。相关的人会收到更正。",
+    ]
+
+
 async def test_the_aliases_that_a_statement_taught_go_with_it(desk: Desk) -> None:
     await owe(desk, "XS2610-0101", HENGDA, "64000")
     await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", "周铎", "XS2610-0101")), "a.csv")

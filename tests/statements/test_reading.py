@@ -116,6 +116,13 @@ def test_a_row_that_cannot_be_read_is_told_by_its_line_and_stops_nothing(row: st
     assert [(one.line, one.problem, one.text) for one in found.unreadable] == [(4, problem, text)]
 
 
+def test_two_hundred_thousand_rows_are_read_to_the_last_one() -> None:
+    """Bad weather."""
+    found = read(HEADER, *(ROW.replace("G1", f"G{number}") for number in range(200_000)))
+    assert (len(found.transactions), found.unreadable) == (200_000, ())
+    assert found.transactions[-1].serial == "G199999"
+
+
 def test_the_settings_describe_any_other_layout() -> None:
     mapping = ColumnMapping(
         "浦江农商",
