@@ -74,6 +74,17 @@ async def test_the_group_where_the_lead_came_from_hears_it_without_figures(desk:
     assert desk.texts(owner) == [f"已回款：{HENGDA} XS2610-0101 64,000 元，已付清"]
 
 
+async def test_the_group_hears_nothing_where_the_settings_say_so(database: Database, tmp_path: Path) -> None:
+    """P3."""
+    async with sitting(database, tmp_path, changes={"payments": {"tell_group": False}}) as desk:
+        await desk.post("【线索响应】苏州恒达机械有限公司 13800001111 X200 展会")
+        await owe(desk, "XS2610-0101", HENGDA, "64000", owner=None)
+        before = len(desk.wecom.group_answers(GROUP))
+        await arrive(desk, paid(desk, HENGDA, "64000"))
+        assert desk.wecom.group_answers(GROUP)[before:] == []
+        assert desk.texts(FINANCE)[-1].startswith("已回款：")
+
+
 async def test_a_statement_of_many_payments_is_one_message_a_person(desk: Desk) -> None:
     """P3: one line each."""
     await owe(desk, "XS2610-0101", HENGDA, "64000")
