@@ -99,7 +99,10 @@ async def give(work: Work, rules: HouseRules, lead: Lead, to: Member, basis: Bas
         accepted_at=None,
     )
     await work.leads.note_assignment(given, to.userid, basis_to_json(basis))
-    await work.customers.give_unowned(lead.customer_id, to.userid)
+    if lead.round and await work.customers.came_with(lead):
+        await work.customers.give_to(lead.customer_id, to.userid)
+    else:
+        await work.customers.give_unowned(lead.customer_id, to.userid)
     due = await arm_ladder(work, rules, given)
     await push_assignment(work, rules, given, to, basis, due)
     log.info("lead_assigned", lead_id=given.lead_id, owner=to.userid, way=basis.way.value, round=given.round)

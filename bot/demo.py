@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from bot import logs
-from bot.app import House, listening, running
+from bot.app import House, listening, run_loop, running
 from bot.speech import lacking
 from scheduler.clock import ShiftedClock
 from settings.model import Alarms, Digest, Log, Section, Settings, Speech
@@ -129,5 +129,5 @@ async def _demo(port: int, data: Path) -> None:
 def run(port: int, data: Path) -> int:
     data.mkdir(parents=True, exist_ok=True)
     logs.configure(Log(level="warning"))
-    asyncio.run(_demo(port, data))
+    run_loop(_demo(port, data))
     return 0

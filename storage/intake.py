@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,9 +28,13 @@ class NewMessage:
     received_at: datetime
 
 
+_COLUMNS = [field.name for field in fields(NewMessage)]
+
+
 async def store(connection: AsyncConnection, messages: list[NewMessage]) -> set[str]:
     """Returns the keys that were new."""
-    rows = [asdict(m) | {"due_at": m.received_at} for m in messages]
+    # asdict() copies deeply: a twentieth of the time of a crowd of callbacks.
+    rows = [{name: getattr(m, name) for name in _COLUMNS} | {"due_at": m.received_at} for m in messages]
     done = await connection.execute(insert_once(connection, inbox).returning(inbox.c.key), rows)
     return set(done.scalars())
 

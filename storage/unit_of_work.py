@@ -20,7 +20,7 @@ from domain.ids import UserId
 from storage.api_answers import ApiAnswers
 from storage.audit import AuditLog
 from storage.customers import Customers
-from storage.database import Database, Wake, insert_once
+from storage.database import Database, Turns, Wake, insert_once
 from storage.evidence import EvidenceLog
 from storage.house import House
 from storage.leads import Leads
@@ -56,8 +56,18 @@ NOT_ACCEPTED = sa.or_(outbox.c.state == "queued", sa.and_(outbox.c.state == "lea
 class Work:
     """`actor` (a userid, or the name of a job) and `cause` (the message's key) go into every audit line."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, roster: Roster, *, actor: str, cause: str) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        roster: Roster,
+        *,
+        actor: str,
+        cause: str,
+        turns: Turns,
+    ) -> None:
         self.connection = connection
+        self.turns = turns
         self.roster = roster
         self.now = now
         self.actor = actor
@@ -318,15 +328,15 @@ class Work:
 @asynccontextmanager
 async def look(database: Database, now: datetime) -> AsyncIterator[Work]:
     """For long reading: does not hold SQLite's one writer, and must change nothing."""
-    async with database.reading() as connection:
-        yield Work(connection, now, database.roster, actor="reader", cause="")
+    async with database.turns() as turns, database.reading() as connection:
+        yield Work(connection, now, database.roster, actor="reader", cause="", turns=turns)
 
 
 @asynccontextmanager
 async def begin_work(database: Database, now: datetime, *, actor: str, cause: str = "") -> AsyncIterator[Work]:
     """Commits at the end of the block, or rolls everything back; then wakes the loops that have something to do."""
-    async with database.writing() as connection:
-        work = Work(connection, now, database.roster, actor=actor, cause=cause)
+    async with database.turns() as turns, database.writing() as connection:
+        work = Work(connection, now, database.roster, actor=actor, cause=cause, turns=turns)
         yield work
         await work.audit.write()
     database.wake_everywhere(*work.woken)

@@ -104,6 +104,9 @@ async def test_a_lead_that_lies_is_taken_back_and_given_to_somebody_else(databas
         (second,) = desk.holders("新线索 L1")
         assert second != first
         assert desk.titles(first)[0] == "已收回 L1"
+        async with desk.work() as work:
+            (lead,) = await work.leads.open()
+            assert (await work.customers.get(lead.customer_id)).owner == second
 
 
 async def test_reminders_come_before_at_and_after_the_time(desk: Desk) -> None:

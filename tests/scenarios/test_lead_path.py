@@ -138,6 +138,23 @@ async def test_a_lead_is_passed_on_with_a_tap(desk: Desk) -> None:
     assert desk.titles(owner) == ["已转派 L1", f"L1 已转给{name}"]
 
 
+async def test_a_customer_known_by_one_lead_goes_where_the_lead_goes(desk: Desk) -> None:
+    """L3: the next lead finds who works on the first one, not who passed it on; from the second one on it stays."""
+    await desk.post(POST)
+    (first,) = desk.holders("新线索 L1")
+    await desk.tap(first, "转派")
+    await desk.tap(first, desk.cards(first)[-1].buttons[0])
+    (second,) = desk.holders("新线索 L1")
+    await desk.post("【线索响应】恒达机械 13800001111 Z900 展会")
+    assert desk.holders("新线索 L2") == [second]
+    await desk.tap(second, "转派")
+    await desk.tap(second, desk.cards(second)[-1].buttons[0])
+    assert desk.holders("新线索 L2") != [second]
+    async with desk.work() as work:
+        (lead, *_) = await work.leads.open()
+        assert (await work.customers.get(lead.customer_id)).owner == second
+
+
 async def test_a_tap_on_an_old_card_does_nothing_but_say_so(desk: Desk) -> None:
     """Fencing by round: the card of an earlier owner cannot accept the lead any more."""
     await desk.post(POST)
