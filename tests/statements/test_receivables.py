@@ -47,6 +47,22 @@ def test_columns_are_known_by_their_words(header: str, row: str) -> None:
     assert found == WHOLE
 
 
+@pytest.mark.parametrize(
+    ("above", "header", "received"),
+    [
+        ("", "订单号,客户,金额(万元),到期日,已收", "4000"), ("单位：万元", "订单号,客户,金额,到期日,已收", "0.4"),
+        ("", "订单号,客户,金额(万元),到期日,未收（万元）", "6.0"),
+    ],
+)  # fmt: skip
+def test_figures_in_ten_thousands(above: str, header: str, received: str) -> None:
+    assert read(above, header, f"XS1,恒达机械,6.4,2026-11-30,{received}").receivables[0].open == 6_000_000
+
+
+def test_figures_in_another_currency_are_of_that_currency() -> None:
+    (found,) = read("订单号,客户,金额(美元)", "XS1,恒达机械,100").receivables
+    assert found.currency == "USD"
+
+
 def test_a_title_above_totals_below_and_blank_lines_are_ordinary() -> None:
     found = read("应收账款明细表", "制表日期：2026-11-24", HEADER, ROW, ",,,,,", "合计,,64000.50,,4000,", "制表：钱芳")
     assert (found.receivables, found.unreadable) == ([WHOLE], ())
