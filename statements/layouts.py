@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import zip_longest
 
 from statements.cells import word
 from statements.receivable_columns import read_receivable_header
@@ -181,6 +182,24 @@ def read_header(cells: Sequence[str], mappings: Sequence[ColumnMapping] = ()) ->
     places = {column: tuple(places) for column, places in _settled(found, texts).items()}
     header = Header(_layout_of(texts), texts, places, _unit(texts, places))
     return header if header.is_usable and header.known >= _FEWEST_KNOWN else None
+
+
+def read_header_of_two(
+    upper: Sequence[str], lower: Sequence[str], mappings: Sequence[ColumnMapping] = ()
+) -> Header | None:
+    """发生额 over 借方 and 贷方, 对方 over 户名 and 账号: cells of the upper line reach over the empty ones behind them."""
+    if any(char.isdigit() for cell in lower for char in cell):
+        return None
+    over, joined = "", []
+    for above, below in zip_longest(map(word, upper), map(word, lower), fillvalue=""):
+        over = above or (over if below else "")
+        joined.append(_joined(over, below) if below else above)
+    return read_header(joined, mappings)
+
+
+def _joined(over: str, below: str) -> str:
+    whole = (over + below, over[:2] + below)
+    return next((text for text in whole if over and meaning(text) is not None), below)
 
 
 def _unit(texts: Sequence[str], places: Mapping[Column, Sequence[int]]) -> Unit:

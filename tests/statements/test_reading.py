@@ -149,6 +149,21 @@ def test_moments_as_banks_and_spreadsheets_write_them(day: str, clock: str) -> N
     assert found.paid_at == datetime.fromisoformat("2026-11-02T09:42:10+08:00")
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("交易日期,交易时间,发生额,,余额,摘要,对方信息,流水号", ",,借方,贷方,,,户名,"),
+        ("交易日期,,交易金额,,余额,摘要,对方,流水号", "日期,时间,借方,贷方,,,名称,"),
+        ("交易,,金额,,账户,附言,对方,", "日期,时间,支出,收入,余额,,户名,流水号"),
+    ],
+)
+def test_a_header_of_two_lines(upper: str, lower: str) -> None:
+    found = one("账户明细", upper, lower, ROW)
+    assert (found.amount, found.payer, found.remark, found.serial) == (
+        6_400_000, "南京棠溪电子有限公司", "XS2610-0101", "G1",
+    )  # fmt: skip
+
+
 def test_two_hundred_thousand_rows_are_read_to_the_last_one() -> None:
     """Bad weather."""
     found = read(HEADER, *(ROW.replace("G1", f"G{number}") for number in range(200_000)))
