@@ -20,8 +20,9 @@ from domain.receivables import KeptReceivable, ReceivableState
 from domain.refusal import Refusal
 from nlp.payment_words import pays_for_many
 from notify.payment_cards import ALL
-from notify.payments import settle_cards, tell_booked, tell_undone
+from notify.payments import UndoWish, ask_second_for, settle_cards, tell_booked, tell_undone
 from settings.house import HouseRules
+from storage.database import Wake
 from storage.payments import Booking, StoredTransaction, TransactionState
 from storage.unit_of_work import Work
 
@@ -41,9 +42,18 @@ class Done:
 
 
 async def confirm(
-    work: Work, rules: HouseRules, transaction_id: int, choice: str, *, version: int | None = None
+    work: Work,
+    rules: HouseRules,
+    transaction_id: int,
+    choice: str,
+    *,
+    version: int | None = None,
+    is_one_of_many: bool = False,
 ) -> Done:
-    """`choice`: an order number, or ALL. `version`: of the card that was tapped; None = as it is now."""
+    """`choice`: an order number, or ALL. `version`: of the card that was tapped; None = as it is now.
+
+    Of many at once, people hear in one message, from the loop that tells what has been booked and not told.
+    """
     stored = await _found(work, transaction_id)
     if version is not None and version != stored.version:
         return Done(stored, was_done=True)
@@ -58,10 +68,13 @@ async def confirm(
         return Done(await _found(work, transaction_id), was_done=True)
     booked = [await _book(work, stored, receivable, amount) for receivable, amount in chosen]
     await _learn(work, stored, [receivable for receivable, _ in chosen])
-    await work.payments.mark_told([transaction_id])
     after = await _found(work, transaction_id)
     await settle_cards(work, rules, after, booked)
-    await tell_booked(work, rules, booked)
+    if is_one_of_many and after.told_at is None:
+        work.touch(Wake.PAYMENTS)
+    else:
+        await work.payments.mark_told([transaction_id])
+        await tell_booked(work, rules, booked)
     log.info("payment_confirmed", transaction_id=transaction_id, bookings=len(booked))
     return Done(after, tuple(booked))
 
@@ -95,6 +108,20 @@ async def undo(
     await tell_undone(work, rules, [booking], by, asked_by)
     log.info("booking_undone", booking_id=booking_id, asked_by=asked_by or by.userid)
     return booking
+
+
+async def wish_undo(work: Work, rules: HouseRules, booking: Booking, by: Member) -> UndoWish:
+    """Takes it back, or asks a second person where it is older than a day."""
+    receivable = (await work.receivables.with_ids([booking.receivable_id]))[booking.receivable_id]
+    if not needs_second(work, booking):
+        undone = await undo(work, rules, booking.booking_id, by)
+        return UndoWish(booking, receivable, is_done=undone is not None)
+    others = await second_persons(work, by)
+    if not others:
+        raise Refusal("nobody_second")
+    wish = UndoWish(booking, receivable, asked=others)
+    await ask_second_for(work, rules, wish, by)
+    return wish
 
 
 async def take_back(work: Work, wanted: Sequence[Booking], by: Member, asked_by: UserId | None = None) -> list[Booking]:

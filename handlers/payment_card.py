@@ -18,7 +18,7 @@ from handlers._context import Context, Said, Tapped
 from nlp.money import amounts
 from nlp.normalize import half_width
 from notify.payment_cards import PaymentTaps, candidates_card
-from notify.payments import about, ask_finance, transaction_line
+from notify.payments import about, ask_finance, transaction_line, was_quicker
 from storage.payments import StoredTransaction, TransactionState
 
 SEARCH = "payment_search"
@@ -58,9 +58,7 @@ async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
 
 async def _was_done(ctx: Context, stored: StoredTransaction) -> Reply:
     """The card itself has been settled for everybody; who still saw the old one is told in words."""
-    who = await ctx.work.members.get(stored.decided_by)
-    what = f"已入账 {money(stored.allocated)}" if stored.state is TransactionState.BOOKED else "已标为未匹配"
-    return Reply(f"这笔{who.name if who else '系统'}处理过了：{what}。你这次没有改动。", private=True)
+    return Reply(await was_quicker(ctx.work, stored), private=True)
 
 
 async def _ask(ctx: Context, stored: StoredTransaction) -> Reply:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from actions import undo_upload
-from actions.book_payment import needs_second, second_persons, undo
+from actions.book_payment import undo, wish_undo
 from actions.reverse_payments import accept
 from chat.capability import Capability
 from chat.cards import Card
 from chat.messages import Reply, Urgency
-from chat.texts.format import clock
-from chat.texts.payments import money, still_open
 from domain.ids import UserId, fold, transaction_id_in, upload_id_in, upload_name
 from domain.order_numbers import key_of
 from domain.people import Role
@@ -17,7 +15,7 @@ from domain.receivables import KeptReceivable
 from domain.refusal import Refusal
 from handlers._context import Context, Said, Tapped
 from notify.payment_cards import PaymentTaps
-from notify.payments import about_undo, ask_second
+from notify.payments import about_undo
 from notify.uploads import upload_undone
 from storage.payments import Booking
 
@@ -29,7 +27,6 @@ capability = Capability(
     help="撤销一笔入账，也可以写订单号；“撤销 F3”撤销整份对账单；超过一天的要另一位财务同意",
     spec="P2",
 )
-MATTER = "{customer} {order} 的 {amount}"
 
 
 async def handle(ctx: Context, said: Said) -> Reply:
@@ -37,9 +34,8 @@ async def handle(ctx: Context, said: Said) -> Reply:
         done = await undo_upload.undo(ctx.work, ctx.rules, upload_id, by=ctx.member)
         return Reply(upload_undone(done.upload, done.undone, done.left, done.asked), private=True)
     bookings = await _meant(ctx, said.argument)
-    receivables = await ctx.work.receivables.with_ids(one.receivable_id for one in bookings)
-    lines = [await _undo_one(ctx, one, receivables[one.receivable_id]) for one in bookings]
-    return Reply("\n".join(lines), private=True)
+    wishes = [await wish_undo(ctx.work, ctx.rules, one, ctx.member) for one in bookings]
+    return Reply("\n".join(wish.sentence for wish in wishes), private=True)
 
 
 async def _upload(ctx: Context, argument: str) -> int | None:
@@ -78,32 +74,6 @@ async def _meant(ctx: Context, argument: str) -> list[Booking]:
 async def _order(ctx: Context, word: str) -> KeptReceivable | None:
     found = await ctx.work.receivables.search(word, seen_by=ctx.member, only_open=False, limit=5)
     return next((one for one in found if key_of(one.order_no) == key_of(word)), None)
-
-
-async def _undo_one(ctx: Context, booking: Booking, receivable: KeptReceivable) -> str:
-    if needs_second(ctx.work, booking):
-        return await _ask_second(ctx, booking, receivable)
-    undone = await undo(ctx.work, ctx.rules, booking.booking_id, ctx.member)
-    if undone is None:
-        return f"{_matter(booking, receivable)} 已经撤销过了。"
-    return (
-        f"撤销了 {_matter(booking, receivable)}，{still_open(receivable.open + booking.amount)}。相关的人会收到更正。"
-    )
-
-
-async def _ask_second(ctx: Context, booking: Booking, receivable: KeptReceivable) -> str:
-    others = await second_persons(ctx.work, ctx.member)
-    if not others:
-        raise Refusal("nobody_second")
-    booked = clock(ctx.rules.local(booking.at), ctx.local_now)
-    text = f"{_matter(booking, receivable)}，{booked} 入账。同意就撤销，应收恢复未收。"
-    await ask_second(ctx.work, ctx.rules, ctx.member, others, str(booking.booking_id), text)
-    names = "、".join(one.name for one in others)
-    return f"{_matter(booking, receivable)} 入账超过一天，已请{names}同意，同意了才撤销。"
-
-
-def _matter(booking: Booking, receivable: KeptReceivable) -> str:
-    return MATTER.format(customer=receivable.customer, order=receivable.order_no, amount=money(booking.amount))
 
 
 async def tap(ctx: Context, tapped: Tapped) -> Reply | None:

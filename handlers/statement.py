@@ -11,7 +11,7 @@ from chat.texts.format import clock
 from domain.ids import upload_name
 from domain.people import Member, Role
 from handlers._context import Context, Said
-from notify.uploads import upload_summary
+from notify.uploads import sent_before, upload_summary
 
 capability = Capability(
     words=("对账单",),
@@ -26,7 +26,6 @@ READING = "“{name}”收到，正在读，读完告诉你入账几笔、待确
 NO_STATEMENT = "“{name}”存好了，但不是对账单。对账单要网银导出的 CSV、XLS 或 XLSX。"
 LATEST = 5
 NONE_YET = "还没有传过对账单。把网银导出的 CSV、XLS 或 XLSX 发给我就行。"
-AGAIN = "同一份文件 {when} {who}已经传过，没有再读。{summary}"
 
 
 def is_statement(member: Member, media: Media) -> bool:
@@ -64,11 +63,4 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     )
     if is_new:
         return None
-    who = await ctx.work.members.get(upload.by)
-    return Reply(
-        AGAIN.format(
-            when=clock(ctx.rules.local(upload.received_at), ctx.local_now),
-            who="你" if upload.by == ctx.member.userid else (who.name if who else ""),
-            summary=await upload_summary(ctx.work, ctx.rules, upload),
-        )
-    )
+    return Reply(await sent_before(ctx.work, ctx.rules, upload, ctx.member))

@@ -9,6 +9,8 @@ import re
 from domain.ids import lead_name
 from settings.house import HouseRules
 
+FINANCE_PAGE = "/finance"
+
 
 def call_proof(key: bytes, lead_id: int) -> str:
     return hmac.new(key, f"call:{lead_id}".encode(), hashlib.sha256).hexdigest()[:24]

@@ -19,7 +19,7 @@ from notify.payment_cards import doubtful_card, settled_payment_card, undo_card
 from notify.people import manager_of
 from settings.house import HouseRules
 from storage.house import bound_name
-from storage.payments import Booking, StoredTransaction
+from storage.payments import Booking, StoredTransaction, TransactionState
 from storage.unit_of_work import Work
 
 LINES = 40
@@ -66,6 +66,16 @@ async def settle_cards(work: Work, rules: HouseRules, stored: StoredTransaction,
     )
     for task_id, _ in open_cards:
         await work.settle_card(task_id, card)
+
+
+async def was_quicker(work: Work, stored: StoredTransaction) -> str:
+    """For who comes second: whose decision holds."""
+    who = await work.members.get(stored.decided_by)
+    what = {
+        TransactionState.BOOKED: f"已入账 {money(stored.allocated)}",
+        TransactionState.UNMATCHED: "已标为未匹配",
+    }.get(stored.state, "不算回款")
+    return f"这笔{who.name if who else '系统'}处理过了：{what}。你这次没有改动。"
 
 
 # 已回款
@@ -157,6 +167,37 @@ async def _tell_groups(work: Work, rules: HouseRules, items: Sequence[_Item]) ->
         text = f"好消息：{item.receivable.customer} 的货款到了{thanks}。"
         key = f"good_news:{item.booking.booking_id}"
         await work.push(Push(TargetKind.WEBHOOK, webhook, text, key, Urgency.NOTICE, key, held_back(rules, work.now)))
+
+
+@dataclass(frozen=True, slots=True)
+class UndoWish:
+    """What came of the wish to take a booking back. `receivable` as it was before."""
+
+    booking: Booking
+    receivable: KeptReceivable
+    is_done: bool = False
+    asked: Sequence[Member] = ()
+    """Of an old booking: who may agree to it."""
+
+    @property
+    def matter(self) -> str:
+        return f"{self.receivable.customer} {self.receivable.order_no} 的 {money(self.booking.amount)}"
+
+    @property
+    def sentence(self) -> str:
+        if self.asked:
+            names = "、".join(member.name for member in self.asked)
+            return f"{self.matter} 入账超过一天，已请{names}同意，同意了才撤销。"
+        if not self.is_done:
+            return f"{self.matter} 已经撤销过了。"
+        left = still_open(self.receivable.open + self.booking.amount)
+        return f"撤销了 {self.matter}，{left}。相关的人会收到更正。"
+
+
+async def ask_second_for(work: Work, rules: HouseRules, wish: UndoWish, asker: Member) -> None:
+    booked = clock(rules.local(wish.booking.at), rules.local(work.now))
+    text = f"{wish.matter}，{booked} 入账。同意就撤销，应收恢复未收。"
+    await ask_second(work, rules, asker, wish.asked, str(wish.booking.booking_id), text)
 
 
 async def ask_second(

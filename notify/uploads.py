@@ -11,6 +11,7 @@ from chat.texts.statements import file_wrong, receivable_wrong, row_wrong
 from domain.ids import upload_name
 from domain.people import Member
 from domain.statements import UnreadableRow
+from notify.links import FINANCE_PAGE
 from settings.house import HouseRules
 from storage.payments import Booking, TransactionState
 from storage.unit_of_work import Work
@@ -37,6 +38,14 @@ async def tell_finished(work: Work, rules: HouseRules, upload_id: int) -> None:
     await work.push(Push(TargetKind.MEMBER, member.userid, text, key, Urgency.ANSWER))
 
 
+async def sent_before(work: Work, rules: HouseRules, upload: Upload, again_by: Member) -> str:
+    """To who sends a file that has been sent: when, by whom, and what came of it."""
+    who = await work.members.get(upload.by)
+    name = "你" if upload.by == again_by.userid else (who.name if who else "")
+    when = clock(rules.local(upload.received_at), rules.local(work.now))
+    return f"同一份文件 {when} {name}已经传过，没有再读。{await upload_summary(work, rules, upload)}"
+
+
 async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
     name = named(upload)
     if upload.problem is not None:
@@ -53,7 +62,9 @@ async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
     lines = [f"{name}读完了：{'，'.join(parts) or '没有新的流水'}。"]
     waiting = counts.get(TransactionState.WAITING, 0)
     if waiting > rules.settings.payments.cards_at_once:
-        lines.append(f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余发“待确认”继续看。")
+        lines.append(
+            f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余在财务页面一次确认：{rules.url}{FINANCE_PAGE}，或者发“待确认”继续看。"
+        )
     lines += _unread(upload, row_wrong)
     if counts.get(TransactionState.UNMATCHED):
         lines.append("未匹配的发“未匹配”看。")

@@ -3,12 +3,8 @@ that dies between two of them is taken up by the next one."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import TypeVar, TypeVarTuple
 
 import structlog
 
@@ -23,11 +19,10 @@ from domain.statements import Problem
 from media.store import DamagedOriginal
 from notify.alarms import alarm
 from notify.uploads import tell_finished
+from scheduler.apart import apart, read_apart
 from scheduler.clock import Clock
 from settings.house import HouseRules
-from settings.model import Settings
 from statements.files import read_file
-from statements.layouts import Column, ColumnMapping
 from statements.problems import StatementError
 from statements.reading import Statement
 from statements.receivables import ReceivableList
@@ -42,12 +37,8 @@ log = structlog.get_logger()
 
 POLL = 2.0
 ACTOR = "payments"
-HEAVY_BYTES = 500_000
 HEAVY_ROWS = 5_000
-"""From here on the work goes into a process of its own: it would hold up the loop for seconds."""
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+"""From here on they are judged in a process of its own."""
 
 
 class Payments:
@@ -103,9 +94,7 @@ class Payments:
     async def _read(self, upload: Upload) -> None:
         try:
             data = await self._bytes_of(upload.sha256)
-            read = await _apart(
-                read_file, data, upload.file_name, layouts_of(self._rules.settings), heavy=len(data) > HEAVY_BYTES
-            )
+            read = await read_apart(read_file, data, upload.file_name, self._rules)
         except StatementError as error:
             await self._failed(upload, error.problem)
             return
@@ -187,7 +176,7 @@ class Payments:
     async def _judge(self, batch: Batch) -> None:
         rows = [stored.transaction for stored in batch.transactions]
         heavy = len(rows) + len(batch.receivables) > HEAVY_ROWS
-        decisions = await _apart(
+        decisions = await apart(
             judge_payments.judge, rows, batch.receivables, self._rules.settings.payments.own_names, heavy=heavy
         )
         decided = list(zip(batch.transactions, decisions, strict=True))
@@ -224,23 +213,3 @@ def _cause(upload: Upload) -> str:
 
 def _first(batch: Batch, at: int) -> str:
     return f"transaction:{batch.transactions[at].transaction_id}"
-
-
-def layouts_of(settings: Settings) -> tuple[ColumnMapping, ...]:
-    """Those that the settings describe."""
-    return tuple(
-        ColumnMapping(layout.name, {Column(name): words for name, words in layout.columns.items()})
-        for layout in settings.payments.layouts
-    )
-
-
-async def _apart(function: Callable[[*Ts], T], *args: *Ts, heavy: bool) -> T:
-    """Outside the event loop: in a thread, or in a process of its own where it is much work."""
-    if not heavy:
-        return await asyncio.to_thread(function, *args)
-    # Spawned: a fork would carry the database's threads and locks along.
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    try:
-        return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)

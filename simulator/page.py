@@ -15,7 +15,8 @@ from aiohttp import BodyPartReader, web
 
 from simulator import cards, story
 from simulator.actors import Actors, CannotTap
-from simulator.callbacks import Delivery
+from simulator.callbacks import Courier, Delivery
+from simulator.login import VIEWER
 from simulator.media import attachment, content_type
 from simulator.pipeline import as_json
 from simulator.samples import Sample, demo_samples
@@ -42,10 +43,16 @@ class Wrong(Exception):
 
 class Page:
     def __init__(
-        self, world: World, actors: Actors, advance_clock: AdvanceClock | None, steps: tuple[story.Step, ...]
+        self,
+        world: World,
+        actors: Actors,
+        courier: Courier,
+        advance_clock: AdvanceClock | None,
+        steps: tuple[story.Step, ...],
     ) -> None:
         self._world = world
         self._actors = actors
+        self._courier = courier
         self._advance_clock = advance_clock
         self._steps = steps
         self._samples = {sample.id: sample for sample in demo_samples()}
@@ -59,6 +66,7 @@ class Page:
         router.add_static("/static/", _STATIC)
         router.add_get("/sim/events", self._events)
         router.add_get("/sim/media/{media_id}", self._media)
+        router.add_get("/sim/open/{userid}", self._open)
         router.add_post("/sim/media", self._guarded(self._send_media, is_json=False))
         for name, act in (
             ("say", self._say),
@@ -92,6 +100,16 @@ class Page:
         if not content_type(media.data).startswith("image/"):
             return attachment(media, media.data)
         return web.Response(body=media.data, content_type=content_type(media.data), headers=_HEADERS)
+
+    async def _open(self, request: web.Request) -> web.StreamResponse:
+        """The product's page of this window, opened inside the client, which knows whose it is."""
+        userid = request.match_info["userid"]
+        window = next((each for each in self._world.company.windows if each.id == userid and each.page), None)
+        if window is None:
+            raise web.HTTPNotFound
+        answer = web.HTTPFound(f"{self._courier.product_url}{window.page}")
+        answer.set_cookie(VIEWER, userid, max_age=60, path="/connect", httponly=True, samesite="Lax")
+        raise answer
 
     # News
 
@@ -133,8 +151,14 @@ class Page:
             "bot": company.bot.name,
             "people": {person.userid: {"name": person.name, "position": person.position} for person in company.people},
             "groups": {group.chatid: {"name": group.name, "members": group.members} for group in company.groups},
-            "windows": [{"kind": each.kind, "id": each.id, "role": each.role} for each in company.windows],
-            "samples": [{"id": each.id, "title": each.title, "words": each.words} for each in self._samples.values()],
+            "windows": [
+                {"kind": each.kind, "id": each.id, "role": each.role, "page": each.page_title}
+                for each in company.windows
+            ],
+            "samples": [
+                {"id": each.id, "title": each.title, "words": each.words, "role": each.role}
+                for each in self._samples.values()
+            ],
             "messages": [self._shown(message) for message in self._world.messages],
             **self._state(),
         }
@@ -246,7 +270,8 @@ class Page:
             label = sample.title.partition("：")[2]
             return await self._actors.send_location(userid, sample.latitude, sample.longitude, label)
         to = "bot" if sample.kind == "file" else "app"
-        return await self._actors.send_media(userid, sample.kind, sample.data(), sample.file, to=to)
+        day = self._world.now().astimezone(story.ZONE).date() if sample.kind == "file" else None
+        return await self._actors.send_media(userid, sample.kind, sample.data(day), sample.name or sample.file, to=to)
 
     async def _location(self, asked: Json) -> Json:
         self._require_person(asked["userid"])

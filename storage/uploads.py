@@ -75,6 +75,10 @@ class Uploads:
         found = await self._select(statement_uploads.c.id == upload_id)
         return found[0] if found else None
 
+    async def of_file(self, sha256: str) -> Upload | None:
+        found = await self._select(statement_uploads.c.sha256 == sha256)
+        return found[0] if found else None
+
     async def latest(self, limit: int, offset: int = 0) -> list[Upload]:
         """Newest first."""
         return await self._select(order=statement_uploads.c.id.desc(), limit=limit, offset=offset)

@@ -44,7 +44,7 @@ def receivables(args: Namespace) -> int:
 
 def bank(args: Namespace) -> int:
     from chat.texts.statements import file_wrong, row_wrong
-    from scheduler.payments import layouts_of
+    from scheduler.apart import layouts_of
     from statements.problems import StatementError
     from statements.reading import read_statement
 

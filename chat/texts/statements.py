@@ -41,6 +41,24 @@ _RECEIVABLES = _ROWS | {
     Problem.NO_AMOUNT: "没有金额，请写上应收多少元",
 }
 
+_LAYOUTS = {
+    "icbc": "工商银行",
+    "cmb": "招商银行",
+    "ccb": "建设银行",
+    "abc": "农业银行",
+    "boc": "中国银行",
+    "bocom": "交通银行",
+    "alipay": "支付宝",
+    "wechat": "微信支付",
+    "other": "其他银行（按列名读）",
+    "receivables": "应收清单",
+}
+
+
+def layout_name(layout: str) -> str:
+    """One from the settings is called as it is there."""
+    return _LAYOUTS.get(layout, layout)
+
 
 def file_wrong(problem: Problem) -> str:
     return _FILES[problem]

@@ -91,7 +91,8 @@ class View {
 
   head() {
     const people = this.isGroup ? `${this.windows.company.groups[this.spec.id].members.length} 人 · 机器人 ${this.windows.company.bot}` : `和${this.windows.company.app}的会话`;
-    return h("header", {}, this.face(), h("div", {}, h("h2", {}, this.title), h("p", {}, people)), h("span", { className: "role" }, this.spec.role));
+    const page = this.spec.page && h("a", { className: "page", href: `sim/open/${this.spec.id}`, target: "_blank", rel: "noopener" }, this.spec.page);
+    return h("header", {}, this.face(), h("div", {}, h("h2", {}, this.title), h("p", {}, people)), page, h("span", { className: "role" }, this.spec.role));
   }
 
   face() {
@@ -227,7 +228,7 @@ class View {
     button.popoverTargetElement = menu;
     menu.append(
       h("p", {}, "现成的样例，点一下就发"),
-      ...this.windows.company.samples.map((sample) => h("button", { type: "button", onclick: choose(() => this.sendSample(sample)) }, h("span", {}, sample.title), sample.words && h("small", {}, sample.words))),
+      ...this.windows.company.samples.filter(({ role }) => !role || role === this.spec.role).map((sample) => h("button", { type: "button", onclick: choose(() => this.sendSample(sample)) }, h("span", {}, sample.title), sample.words && h("small", {}, sample.words))),
       h("button", { type: "button", className: "own", onclick: choose(() => file.click()) }, "选自己的图片、语音（AMR）或文件…"),
     );
     menu.addEventListener("toggle", (event) => {
