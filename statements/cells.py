@@ -141,8 +141,8 @@ def at(day: date, clock: time | None) -> datetime:
     return datetime.combine(day, clock or time(), CHINA)
 
 
-_IN = re.compile(r"贷|贷方|收|收入|转入|来账|入账|进账|入|存入|已收款|c|cr|credit|in|\+")
-_OUT = re.compile(r"借|借方|支|付|支出|转出|往账|出账|出|支取|付款|d|dr|debit|out|-")
+_IN = re.compile(r"贷|贷方|收|收入|转入|来账|入账|进账|入|存入|汇入|流入|资金流入|收款|已收款|c|cr|credit|in|\+")
+_OUT = re.compile(r"借|借方|支|付|支出|转出|往账|出账|出|支取|汇出|流出|资金流出|付款|已付款|d|dr|debit|out|-")
 
 
 def direction(cell: str) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from domain.payments import CNY, BookedPayment, Receivable
+from domain.payments import CNY, BookedPayment, Instalment, Receivable
+from domain.receivables import in_order
 from domain.statements import Problem, UnreadableRow
 from statements.cells import clean, currency, even, fen, is_nothing, moment, word
 from statements.encoding import decode
@@ -24,7 +25,8 @@ from statements.units import Unit, unit_above, unit_of_words
 _HEADER_WITHIN = 200
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _TOTALS = re.compile("(?:本页|应收)?(?:合计|总计|小计|共计)|制表|打印|(?:备注|说明|注)[:：]")
-_CANCELLED = frozenset({"cancelled", "canceled", "已取消", "取消", "作废", "已作废"})
+_CANCELLED = frozenset({"cancelled", "canceled", "已取消", "取消", "作废", "已作废", "已关闭"})
+_PAID = frozenset({"paid", "已付清", "付清", "已结清", "结清", "已收清", "已收款", "已回款", "已核销", "全部到账"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,30 @@ def read_receivables(data: bytes) -> ReceivableList:
     for one in _of_tables(data) if is_table else _of_json(text):
         if isinstance(one, UnreadableRow):
             unreadable.append(one)
-        elif (order_no := one.receivable.order_no) in listed:
+            continue
+        order_no = one.receivable.order_no
+        both = one if order_no not in listed else _with_instalment(listed[order_no], one)
+        if both is None:
             unreadable.append(UnreadableRow(one.line, Problem.REPEATED_ORDER, order_no, one.sheet))
         else:
-            listed[order_no] = one
+            listed[order_no] = both
     return ReceivableList(tuple(listed.values()), tuple(unreadable), is_table)
+
+
+def _with_instalment(known: Listed, one: Listed) -> Listed | None:
+    """Two rows of one order with days of their own are two instalments of it; None where they contradict."""
+    before, more = known.receivable, one.receivable
+    same = (before.customer, before.currency, before.is_cancelled) == (more.customer, more.currency, more.is_cancelled)
+    parts = before.instalments or (Instalment(before.amount, before.due_date),)
+    days = [part.due_on for part in parts]
+    if not same or None in days or more.due_date is None or more.due_date in days or more.amount <= 0:
+        return None
+    parts = tuple(in_order((*parts, Instalment(more.amount, more.due_date))))
+    whole = replace(
+        before, amount=before.amount + more.amount, received=before.received + more.received,
+        due_date=parts[-1].due_on, instalments=parts,
+    )  # fmt: skip
+    return replace(known, receivable=whole)
 
 
 # Excel and CSV
@@ -130,8 +151,11 @@ def _of_cells(table: _Table, cells: Mapping[Column, str]) -> Receivable:
     )
     if amount is None:
         raise RowError(Problem.NO_AMOUNT, order_no)
+    status = even(cells.get(Column.STATUS, "")).lower()
     if received is None and still_open is not None:
         received = amount - still_open
+    if received is None and status in _PAID:
+        received = amount
     return Receivable(
         order_no=order_no,
         customer=customer,
@@ -139,7 +163,7 @@ def _of_cells(table: _Table, cells: Mapping[Column, str]) -> Receivable:
         received=received or 0,
         due_date=_day(cells.get(Column.DUE, "")),
         currency=currency(cells.get(Column.CURRENCY) or table.currency),
-        is_cancelled=even(cells.get(Column.STATUS, "")).lower() in _CANCELLED,
+        is_cancelled=status in _CANCELLED,
     )
 
 
