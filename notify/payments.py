@@ -23,7 +23,7 @@ from storage.house import bound_name
 from storage.payments import Booking, StoredTransaction, TransactionState
 from storage.unit_of_work import Work
 
-_Told = TypeVar("_Told")
+_T = TypeVar("_T")
 LINES = 40
 """In one bundle; the page has them all."""
 
@@ -119,13 +119,11 @@ def _owned(items: Iterable[_Item]) -> Iterable[tuple[_Item, UserId | None]]:
     return ((item, item.receivable.owner) for item in items)
 
 
-async def by_person(
-    work: Work, rules: HouseRules, owned: Iterable[tuple[_Told, UserId | None]]
-) -> dict[UserId, list[_Told]]:
+async def by_person(work: Work, rules: HouseRules, owned: Iterable[tuple[_T, UserId | None]]) -> dict[UserId, list[_T]]:
     """What rep, manager and finance hear each, of things and the owners of their receivables."""
     finance = await work.members.with_role(Role.FINANCE)
     of_owner: dict[UserId | None, list[Member]] = {None: []}
-    found: dict[UserId, list[_Told]] = {}
+    found: dict[UserId, list[_T]] = {}
     for told, owner in owned:
         if owner not in of_owner:
             of_owner[owner] = await _rep_and_manager(work, owner, rules.local(work.now).date())

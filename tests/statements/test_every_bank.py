@@ -1,7 +1,4 @@
-"""The same transactions as each bank would export them are read as the same transactions (P1).
-
-Columns as the banks' web pages name them in 2024 to 2026; only the layouts are real.
-"""
+"""The same transactions under the column names of many banks are read as the same transactions (P1)."""
 
 from __future__ import annotations
 
