@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from domain.ids import CustomerId, UserId
 from domain.order_numbers import key_of
 from domain.payer_names import even
-from domain.payments import CNY, BookedPayment, Receivable
-from domain.receivables import TAKES_MONEY, Instalment, KeptReceivable, ReceivableState, Received
+from domain.payments import CNY, BookedPayment, Instalment, Receivable
+from domain.receivables import TAKES_MONEY, KeptReceivable, ReceivableState, Received
 from domain.refusal import Refusal
 from storage.database import insert_once
 from storage.tables import bank_transactions, bookings, customers, payer_aliases, receivables
@@ -245,6 +245,17 @@ class Receivables:
         """Open and closed ones, by due date. `seen_by` None: the house itself looks."""
         visible = await self._visible(seen_by) if seen_by is not None else []
         return await self._select(receivables.c.customer_key == customer_key, *visible)
+
+    async def known_before(self, moment: datetime, customer_keys: Iterable[str]) -> list[KeptReceivable]:
+        """What these customers owed before, open and closed; the house's own look-up."""
+        keys = sorted(customer_keys)
+        return [
+            one
+            for at in range(0, len(keys), _IN)
+            for one in await self._select(
+                receivables.c.customer_key.in_(keys[at : at + _IN]), receivables.c.created_at < moment
+            )
+        ]
 
     async def owed_by(self, customer_id: CustomerId, *, seen_by: Member) -> list[KeptReceivable]:
         """As `of_customer`, under all names of the customer."""
