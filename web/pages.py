@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chat.texts.payments import money
+from storage.database import DATABASE_AWAY
+
+log = structlog.get_logger()
 
 _HERE = Path(__file__).parent
 _TEMPLATES = Environment(
@@ -36,6 +42,25 @@ def page(template: str, **facts: object) -> web.Response:
 def sentence_page(kind: type[web.HTTPException], text: str) -> web.HTTPException:
     """To be raised: a page that holds one sentence."""
     return kind(text=_rendered("sentence.html", {"text": text}), content_type="text/html", headers=HEADERS)
+
+
+def steady(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Handler:
+    """Whatever happens, who reads gets a sentence."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except DATABASE_AWAY as error:
+            log.warning("page_waits_for_database", path=request.path, error=type(error).__name__)
+            raise sentence_page(web.HTTPServiceUnavailable, "现在读不到数据，过一会儿刷新再看。") from error
+        except Exception as error:
+            log.exception("page_broke", path=request.path)
+            text = "这个页面出错了，原因已经记在日志里。回到上一页再试一次，还不行请告诉机器人管理员。"
+            raise sentence_page(web.HTTPInternalServerError, text) from error
+
+    return handle
 
 
 def add_static(app: web.Application) -> None:
