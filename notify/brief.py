@@ -15,12 +15,14 @@ from domain.ids import lead_name, memo_name
 from domain.memos import MemoKind
 from domain.people import Member
 from domain.refusal import Refusal
+from notify.payment_history import payment_lines
 from settings.house import HouseRules
 from storage.customers import Customer
 from storage.unit_of_work import Work
 
 LAST_CONTACTS = 3
 OPEN_TODOS = 4
+LAST_PAYMENTS = 1
 OPEN_LEADS = 3
 _KINDS = {
     "call": "电话", "visit": "上门", "message": "消息", "response": "跟进", "not_reached": "没打通",
@@ -112,6 +114,14 @@ async def _leads(asked: _Asked) -> list[str]:
     return [f"线索：{'；'.join(shown)}"] if shown else []
 
 
+async def _money(asked: _Asked) -> list[str]:
+    owed = await asked.work.receivables.owed_by(asked.customer.customer_id, seen_by=asked.seen_by)
+    if not owed:
+        return []
+    lines = await payment_lines(asked.work, asked.rules, owed[0].customer, owed, shown=LAST_PAYMENTS)
+    return [f"回款：{'；'.join(lines)}"]
+
+
 async def _contacts(asked: _Asked) -> list[str]:
     """Memos and what was logged about leads, the newest first; a memo that was a first contact is told once."""
     memos = await asked.work.memos.of_customer(asked.customer.customer_id, LAST_CONTACTS)
@@ -128,5 +138,5 @@ async def _contacts(asked: _Asked) -> list[str]:
     return ["最近：", *lines] if lines else []
 
 
-_PARTS: tuple[Callable[[_Asked], Awaitable[list[str]]], ...] = (_head, _phones, _owed, _leads, _contacts)
+_PARTS: tuple[Callable[[_Asked], Awaitable[list[str]]], ...] = (_head, _phones, _owed, _money, _leads, _contacts)
 """In the order of one screen; each part is lines, none where there is nothing to say."""

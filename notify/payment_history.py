@@ -17,9 +17,9 @@ SHOWN = 5
 
 
 async def payment_lines(
-    work: Work, rules: HouseRules, customer: str, receivables: Sequence[KeptReceivable]
+    work: Work, rules: HouseRules, customer: str, receivables: Sequence[KeptReceivable], shown: int = SHOWN
 ) -> list[str]:
-    """The conclusion first. `receivables`: what the reader may see of this customer."""
+    """The conclusion first: red flags (Q2). `receivables`: what the reader may see of this customer."""
     today = rules.local(work.now).date()
     money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
     flags = red_flags(_record(receivables, money_of), today)
@@ -29,7 +29,7 @@ async def payment_lines(
         ((one.day, one.amount, owed.order_no) for owed in receivables for one in money_of.get(owed.receivable_id, ())),
         reverse=True,
     )
-    lines += [f"{_day(day)} 到账 {money(amount)}（{order_no}）" for day, amount, order_no in came[:SHOWN]]
+    lines += [f"{_day(day)} 到账 {money(amount)}（{order_no}）" for day, amount, order_no in came[:shown]]
     promise = (await work.promises.open_of([even(customer)])).get(even(customer))
     if promise is not None:
         amount = f" {money(promise.amount)}" if promise.amount else ""
@@ -37,13 +37,6 @@ async def payment_lines(
     if broken := await work.promises.broken_of(customer):
         lines.append(f"答应了没付 {broken} 次")
     return lines
-
-
-async def payment_red_flags(work: Work, rules: HouseRules, customer: str) -> Sequence[PaidInstalment]:
-    """Q2: overdue payments of the last three months where they are two or more, whoever asks."""
-    receivables = await work.receivables.of_customer(even(customer))
-    money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
-    return red_flags(_record(receivables, money_of), rules.local(work.now).date())
 
 
 def _record(receivables: Sequence[KeptReceivable], money_of: Mapping[int, Sequence[Received]]) -> list[PaidInstalment]:

@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from typing import TypeVar, TypeVarTuple
 
 from settings.house import HouseRules
+from settings.model import Settings
 from statements.layouts import Column, ColumnMapping
 
 HEAVY_BYTES = 500_000
@@ -32,11 +33,12 @@ async def read_apart(
     read: Callable[[bytes, str, Sequence[ColumnMapping]], T], data: bytes, file_name: str, rules: HouseRules
 ) -> T:
     """A statement, with the layouts that the settings know. Raises StatementError as `read` does."""
-    return await apart(read, data, file_name, _layouts(rules), heavy=len(data) > HEAVY_BYTES)
+    return await apart(read, data, file_name, layouts_of(rules.settings), heavy=len(data) > HEAVY_BYTES)
 
 
-def _layouts(rules: HouseRules) -> tuple[ColumnMapping, ...]:
+def layouts_of(settings: Settings) -> tuple[ColumnMapping, ...]:
+    """Those that the settings describe."""
     return tuple(
         ColumnMapping(layout.name, {Column(name): words for name, words in layout.columns.items()})
-        for layout in rules.settings.payments.layouts
+        for layout in settings.payments.layouts
     )

@@ -44,12 +44,13 @@ def receivables(args: Namespace) -> int:
 
 def bank(args: Namespace) -> int:
     from chat.texts.statements import file_wrong, row_wrong
+    from scheduler.apart import layouts_of
     from statements.problems import StatementError
     from statements.reading import read_statement
 
     settings = settings_of(args)
     try:
-        statement = read_statement(_bytes(args.file), args.file.name)
+        statement = read_statement(_bytes(args.file), args.file.name, layouts_of(settings))
     except StatementError as error:
         raise Stop(FAILED, f"{args.file}：{file_wrong(error.problem)}。") from None
     for row in statement.unreadable:

@@ -74,6 +74,17 @@ async def test_the_group_where_the_lead_came_from_hears_it_without_figures(desk:
     assert desk.texts(owner) == [f"已回款：{HENGDA} XS2610-0101 64,000 元，已付清"]
 
 
+async def test_the_group_hears_nothing_where_the_settings_say_so(database: Database, tmp_path: Path) -> None:
+    """P3."""
+    async with sitting(database, tmp_path, changes={"payments": {"tell_group": False}}) as desk:
+        await desk.post("【线索响应】苏州恒达机械有限公司 13800001111 X200 展会")
+        await owe(desk, "XS2610-0101", HENGDA, "64000", owner=None)
+        before = len(desk.wecom.group_answers(GROUP))
+        await arrive(desk, paid(desk, HENGDA, "64000"))
+        assert desk.wecom.group_answers(GROUP)[before:] == []
+        assert desk.texts(FINANCE)[-1].startswith("已回款：")
+
+
 async def test_a_statement_of_many_payments_is_one_message_a_person(desk: Desk) -> None:
     """P3: one line each."""
     await owe(desk, "XS2610-0101", HENGDA, "64000")
@@ -341,6 +352,22 @@ async def test_a_whole_statement_is_undone_and_told_in_one_message(desk: Desk) -
         (undone,) = await work.audit.of("upload:1", 5)
         assert [one.field for one in await work.audit.of("booking:2", 5)] == ["undone"]
     assert (undone.who, undone.field, undone.before) == (FINANCE, "undone", "2")
+
+
+async def test_two_people_undoing_a_statement_at_once_undo_and_tell_once(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", HENGDA, "")), "a.csv")
+    await asyncio.gather(desk.wecom.say_to_app(FINANCE, "撤销 F1"), desk.wecom.say_to_app(SECOND, "撤销 F1"))
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert sum(text.startswith("更正") for text in desk.texts(REP)) == 1
+    answers = [
+        text for userid in (FINANCE, SECOND) for text in desk.texts(userid) if "撤销" in text and "更正：" not in text
+    ]
+    assert sorted(answers) == [
+        "“a.csv”没有入账，不用撤销。",
+        "撤销了“a.csv”的 1 笔入账，共 64,000 元。相关的人会收到更正。",
+    ]
 
 
 async def test_the_aliases_that_a_statement_taught_go_with_it(desk: Desk) -> None:
