@@ -219,17 +219,22 @@ class Showing:
 
     async def export_csv(self, request: web.Request) -> web.StreamResponse:
         await self._door.looking(request)
-        return await send_csv(request, "dealbell.csv", self._lines(Wanted.of(request.query)))
+        return await send_csv(request, self._file_name(request, "csv"), self._lines(Wanted.of(request.query)))
 
     async def export_xlsx(self, request: web.Request) -> web.StreamResponse:
         await self._door.looking(request)
-        made = await send_xlsx("dealbell.xlsx", self._lines(Wanted.of(request.query)))
+        made = await send_xlsx(self._file_name(request, "xlsx"), self._lines(Wanted.of(request.query)))
         if made is None:
             raise sentence_page(
                 web.HTTPBadRequest,
                 f"超过 {MOST_XLSX_ROWS:,} 行，Excel 一次装不下。请先按状态或对账单缩小范围，或者导出 CSV。",
             )
         return made
+
+    def _file_name(self, request: web.Request, kind: str) -> str:
+        state = Wanted.of(request.query).state
+        day = f"{self._door.rules.local(self._door.clock.now()):%Y-%m-%d}"
+        return f"流水_{STATES[state] if state is not None else '全部'}_{day}.{kind}"
 
     async def _lines(self, wanted: Wanted) -> AsyncIterator[Sequence[Line]]:
         """Each piece in a look of its own, so that a slow reader holds no connection."""
