@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chat.texts.payments import money
 from storage.database import DATABASE_AWAY
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 log = structlog.get_logger()
 
 _HERE = Path(__file__).parent
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(_HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_TEMPLATES.filters["money"] = money
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
@@ -68,4 +64,20 @@ def add_static(app: web.Application) -> None:
 
 
 def _rendered(template: str, facts: dict[str, object]) -> str:
-    return _TEMPLATES.get_template(template).render(facts)
+    return _templates().get_template(template).render(facts)
+
+
+@cache
+def _templates() -> Environment:
+    # Loaded with the first page: a server that only chats never needs it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    templates = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["money"] = money
+    return templates
