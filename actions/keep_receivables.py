@@ -31,7 +31,7 @@ async def keep_all(work: Work, owed: Iterable[Receivable]) -> tuple[Counter[Kept
     for one in owed:
         new = NewReceivable(
             one.order_no, one.customer, one.amount, one.due_date, one.received,
-            currency=one.currency, earlier=one.payments, is_cancelled=one.is_cancelled,
+            instalments=one.instalments, currency=one.currency, earlier=one.payments, is_cancelled=one.is_cancelled,
         )  # fmt: skip
         try:
             kept[await keep(work, new)] += 1

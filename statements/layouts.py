@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import zip_longest
 
 from statements.cells import word
 from statements.receivable_columns import read_receivable_header
+from statements.units import NO_UNIT, Unit, unit_of_words
 
 
 class Column(StrEnum):
@@ -48,6 +50,7 @@ _C = Column
 _OTHER_SIDE = r"(对方|对手方?|交易对手|交易对方|收/?付款?[人方]?|收\(付\)款?[人方]|往来|对方客户|对方单位)"
 _WORDS: tuple[tuple[Column, str], ...] = (
     (_C.REVERSAL, "(冲[帐账正销]|抹账|红蓝字|红字)(标[志识记])?|是否(冲[帐账正销]|抹账|红字)|红蓝字"),
+    (_C.SERIAL, "柜员(交易|流水)号"),
     (_C.NONE, ".*(余额|结余|开户|行号|行名|网点|地址|手续费|费率|起息|汇率|凭证种类|凭证类型|省市|柜员|回单|附件|操作员|申请人|分行|打印)"
               ".*|序号|凭证号码?|票据号.*|行别|子公司.*|母.*公司.*|门店.*|名义.*"),
     (_C.CHECKOUT, "(商户|商家)(网站)?(订单号|单号|订单编号)"),
@@ -62,7 +65,7 @@ _WORDS: tuple[tuple[Column, str], ...] = (
     (_C.TO_ACCOUNT, "收款(人|方|单位)?[账帐]号|收方[账帐]号"),
     (_C.PAYER_ACCOUNT, rf"{_OTHER_SIDE}([账帐][号户]|卡号)|(用户|买家)(标识|账号|id)"),
     (_C.PAYER, rf"{_OTHER_SIDE}(户名|名称?|姓名|单位|单位名称?|([账帐][号户])?名称?|公司名称?|企业名称)?|往来户名"),
-    (_C.SERIAL, ".*(流水号?|流水单号|日志号|交易号|业务单号|业务编号|参考号|微信(支付)?订单号|交易编号|退款单号|唯一(编号|标识)|受理编号|交易序号|交易单号)"),
+    (_C.SERIAL, ".*(流水号?|流水单号|日志号|交易号|业务单号|业务编号|参考号|微信(支付)?订单号|交易编号|退款单号|唯一(编号|标识)|受理编号|交易序号|交易单号|交易订单号)"),
     (_C.CURRENCY, "(交易|账户)?(币种|货币|货币种类|币别)(名称)?"),
     (_C.TIME, "(交易|发生|记账|入账|创建|完成|付款|支付|到账|资金到账|清算|会计|业务|过账|账务|处理)?(日期?|时间戳?|日期时间)(/?时间)?"),
     (_C.ACCOUNT, "(本方|查询|我方|交易)?[账帐]号|(本方|我方)[账帐]户"),
@@ -96,6 +99,7 @@ class Header:
     layout: str
     texts: tuple[str, ...]
     places: Mapping[Column, tuple[int, ...]] = field(default_factory=dict)
+    unit: Unit = NO_UNIT
 
     def first(self, column: Column) -> int | None:
         places = self.places.get(column, ())
@@ -175,9 +179,32 @@ def read_header(cells: Sequence[str], mappings: Sequence[ColumnMapping] = ()) ->
     for column, order in ((_C.SERIAL, _SERIAL_FIRST), (_C.TIME, _TIME_FIRST)):
         if column in found:
             found[column].sort(key=lambda at, order=order: _rank(texts[at], order))  # type: ignore[misc]
-    layout = _layout_of(texts)
-    header = Header(layout, texts, {column: tuple(places) for column, places in _settled(found, texts).items()})
+    places = {column: tuple(places) for column, places in _settled(found, texts).items()}
+    header = Header(_layout_of(texts), texts, places, _unit(texts, places))
     return header if header.is_usable and header.known >= _FEWEST_KNOWN else None
+
+
+def read_header_of_two(
+    upper: Sequence[str], lower: Sequence[str], mappings: Sequence[ColumnMapping] = ()
+) -> Header | None:
+    """发生额 over 借方 and 贷方, 对方 over 户名 and 账号: cells of the upper line reach over the empty ones behind them."""
+    if any(char.isdigit() for cell in lower for char in cell):
+        return None
+    over, joined = "", []
+    for above, below in zip_longest(map(word, upper), map(word, lower), fillvalue=""):
+        over = above or (over if below else "")
+        joined.append(_joined(over, below) if below else above)
+    return read_header(joined, mappings)
+
+
+def _joined(over: str, below: str) -> str:
+    whole = (over + below, over[:2] + below)
+    return next((text for text in whole if over and meaning(text) is not None), below)
+
+
+def _unit(texts: Sequence[str], places: Mapping[Column, Sequence[int]]) -> Unit:
+    amounts = (_C.MONEY_IN, _C.MONEY_OUT, _C.AMOUNT)
+    return unit_of_words(texts[at] for column in amounts for at in places.get(column, ()))
 
 
 def _rank(text: str, order: Sequence[str]) -> int:
@@ -207,5 +234,5 @@ def _mapped(texts: Sequence[str], mapping: ColumnMapping) -> Header | None:
     if not all(any(name in texts for name in names) for names in wanted.values()):
         return None
     places = {column: tuple(texts.index(name) for name in names if name in texts) for column, names in wanted.items()}
-    header = Header(mapping.name, tuple(texts), places)
+    header = Header(mapping.name, tuple(texts), places, _unit(texts, places))
     return header if header.is_usable else None

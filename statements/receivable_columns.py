@@ -44,7 +44,7 @@ _NEEDED = (Column.ORDER, Column.CUSTOMER, Column.AMOUNT)
 
 @lru_cache(maxsize=1024)
 def meaning(text: str) -> Column | None:
-    bare = re.sub(r"\((单位:?)?[a-z]*元?\)$|/元$", "", text)
+    bare = re.sub(r"\([^()]*\)$|/元$", "", text)
     return next((column for column, pattern in _COMPILED if pattern.fullmatch(bare)), None)
 
 

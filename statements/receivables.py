@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from domain.payments import CNY, BookedPayment, Receivable
+from domain.payments import CNY, BookedPayment, Instalment, Receivable
+from domain.receivables import in_order
 from domain.statements import Problem, UnreadableRow
-from statements.cells import clean, currency, even, fen, is_nothing, moment
+from statements.cells import clean, currency, even, fen, is_nothing, moment, word
 from statements.encoding import decode
 from statements.problems import RowError, StatementError
 from statements.receivable_columns import Column, read_receivable_header
 from statements.sheets import FORMULA, Row, sheets_of
+from statements.units import Unit, unit_above, unit_of_words
 
 _HEADER_WITHIN = 200
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _TOTALS = re.compile("(?:本页|应收)?(?:合计|总计|小计|共计)|制表|打印|(?:备注|说明|注)[:：]")
-_CANCELLED = frozenset({"cancelled", "canceled", "已取消", "取消", "作废", "已作废"})
+_CANCELLED = frozenset({"cancelled", "canceled", "已取消", "取消", "作废", "已作废", "已关闭"})
+_PAID = frozenset({"paid", "已付清", "付清", "已结清", "结清", "已收清", "已收款", "已回款", "已核销", "全部到账"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,30 @@ def read_receivables(data: bytes) -> ReceivableList:
     for one in _of_tables(data) if is_table else _of_json(text):
         if isinstance(one, UnreadableRow):
             unreadable.append(one)
-        elif (order_no := one.receivable.order_no) in listed:
+            continue
+        order_no = one.receivable.order_no
+        both = one if order_no not in listed else _with_instalment(listed[order_no], one)
+        if both is None:
             unreadable.append(UnreadableRow(one.line, Problem.REPEATED_ORDER, order_no, one.sheet))
         else:
-            listed[order_no] = one
+            listed[order_no] = both
     return ReceivableList(tuple(listed.values()), tuple(unreadable), is_table)
+
+
+def _with_instalment(known: Listed, one: Listed) -> Listed | None:
+    """Two rows of one order with days of their own are two instalments of it; None where they contradict."""
+    before, more = known.receivable, one.receivable
+    same = (before.customer, before.currency, before.is_cancelled) == (more.customer, more.currency, more.is_cancelled)
+    parts = before.instalments or (Instalment(before.amount, before.due_date),)
+    days = [part.due_on for part in parts]
+    if not same or None in days or more.due_date is None or more.due_date in days or more.amount <= 0:
+        return None
+    parts = tuple(in_order((*parts, Instalment(more.amount, more.due_date))))
+    whole = replace(
+        before, amount=before.amount + more.amount, received=before.received + more.received,
+        due_date=parts[-1].due_on, instalments=parts,
+    )  # fmt: skip
+    return replace(known, receivable=whole)
 
 
 # Excel and CSV
@@ -73,47 +95,75 @@ def read_receivables(data: bytes) -> ReceivableList:
 def _of_tables(data: bytes) -> Iterator[Listed | UnreadableRow]:
     is_list = False
     for sheet in sheets_of(data):
-        header = None
-        for at, row in enumerate(sheet.rows):
-            if header is None:
-                if at > _HEADER_WITHIN:
-                    break
-                header = read_receivable_header(row.cells)
-                is_list |= header is not None
-            elif (one := _row(header, row, sheet.name)) is not None:
-                yield one
+        table = None
+        above: list[tuple[str, ...]] = []
+        for row in sheet.rows:
+            if table is not None:
+                if (one := _row(table, row, sheet.name)) is not None:
+                    yield one
+            elif (places := read_receivable_header(row.cells)) is not None:
+                is_list, table = True, _Table(places, row.cells, unit_above(above))
+            elif len(above) < _HEADER_WITHIN:
+                above.append(row.cells)
+            else:
+                break
     if not is_list:
         raise StatementError(Problem.NO_RECEIVABLES)
 
 
-def _row(header: Mapping[Column, int], row: Row, sheet: str) -> Listed | UnreadableRow | None:
-    cells = {column: clean(row.cells[at]) if at < len(row.cells) else "" for column, at in header.items()}
+class _Table:
+    """Where the columns stand, and what each counts in."""
+
+    def __init__(self, places: Mapping[Column, int], header: Sequence[str], above: Unit) -> None:
+        self._places = places
+        self._units = {column: unit_of_words([word(header[at])]).or_else(above) for column, at in places.items()}
+
+    @property
+    def currency(self) -> str:
+        return self._units[Column.AMOUNT].currency
+
+    def cells(self, row: Row) -> Mapping[Column, str]:
+        return {column: clean(row.cells[at]) for column, at in self._places.items() if at < len(row.cells)}
+
+    def fen(self, cells: Mapping[Column, str], column: Column) -> int | None:
+        amount = fen(cells.get(column, ""))
+        return None if amount is None else amount * self._units[column].scale
+
+
+def _row(table: _Table, row: Row, sheet: str) -> Listed | UnreadableRow | None:
     filled = [text for text in (clean(cell) for cell in row.cells) if not is_nothing(text)]
     if not filled or _TOTALS.match(even(filled[0])) or read_receivable_header(row.cells) is not None:
         return None
     try:
-        return Listed(row.line, _of_cells(cells), sheet)
+        return Listed(row.line, _of_cells(table, table.cells(row)), sheet)
     except RowError as error:
         return UnreadableRow(row.line, error.problem, error.text, sheet)
 
 
-def _of_cells(cells: Mapping[Column, str]) -> Receivable:
-    order_no, customer = even(_named(cells[Column.ORDER])), _named(cells[Column.CUSTOMER])
+def _of_cells(table: _Table, cells: Mapping[Column, str]) -> Receivable:
+    order_no, customer = even(_named(cells.get(Column.ORDER, ""))), _named(cells.get(Column.CUSTOMER, ""))
     if not order_no:
         raise RowError(Problem.NO_ORDER, customer)
     if not customer:
         raise RowError(Problem.NO_CUSTOMER, order_no)
-    amount = fen(cells[Column.AMOUNT])
+    amount, received, still_open = (
+        table.fen(cells, column) for column in (Column.AMOUNT, Column.RECEIVED, Column.OPEN)
+    )
     if amount is None:
         raise RowError(Problem.NO_AMOUNT, order_no)
+    status = even(cells.get(Column.STATUS, "")).lower()
+    if received is None and still_open is not None:
+        received = amount - still_open
+    if received is None and status in _PAID:
+        received = amount
     return Receivable(
         order_no=order_no,
         customer=customer,
         amount=amount,
-        received=_received(cells, amount),
+        received=received or 0,
         due_date=_day(cells.get(Column.DUE, "")),
-        currency=currency(cells.get(Column.CURRENCY, "")),
-        is_cancelled=even(cells.get(Column.STATUS, "")).lower() in _CANCELLED,
+        currency=currency(cells.get(Column.CURRENCY) or table.currency),
+        is_cancelled=status in _CANCELLED,
     )
 
 
@@ -121,14 +171,6 @@ def _named(text: str) -> str:
     if text == FORMULA:
         raise RowError(Problem.FORMULA)
     return "" if is_nothing(text) else text
-
-
-def _received(cells: Mapping[Column, str], amount: int) -> int:
-    """A list without 已收 may say what is still owed instead."""
-    received = fen(cells.get(Column.RECEIVED, ""))
-    if received is None and (still_open := fen(cells.get(Column.OPEN, ""))) is not None:
-        return amount - still_open
-    return received or 0
 
 
 def _day(text: str) -> date | None:

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from domain.ids import CustomerId, UserId
 from domain.order_numbers import key_of
 from domain.payer_names import even
-from domain.payments import CNY, BookedPayment, Receivable
-from domain.receivables import TAKES_MONEY, Instalment, KeptReceivable, ReceivableState, Received
+from domain.payments import CNY, BookedPayment, Instalment, Receivable
+from domain.receivables import TAKES_MONEY, KeptReceivable, ReceivableState, Received
 from domain.refusal import Refusal
 from storage.database import insert_once
 from storage.tables import bank_transactions, bookings, customers, payer_aliases, receivables

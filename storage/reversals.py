@@ -32,13 +32,17 @@ _TAKEN_AS_MONEY = [
 ]
 
 
+def _not_taken_back(came: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    return [came.c.state.in_(_TAKEN_AS_MONEY), came.c.id.not_in(sa.select(reversals.c.transaction_id))]
+
+
 class Reversals:
     def __init__(self, work: Work) -> None:
         self._work = work
 
     async def unpaired(self) -> list[StoredTransaction]:
-        """Rows that take money back, of which nobody knows yet whose: they or the payment came in lately."""
-        paired = sa.select(reversals.c.reversal_id)
+        """Rows of late that take back an amount which came in, and of which nobody knows yet whose."""
+        came = bank_transactions.alias("came")
         rows = await self._work.connection.execute(
             sa.select(bank_transactions.c.id).where(
                 bank_transactions.c.is_reversal,
@@ -46,19 +50,18 @@ class Reversals:
                 bank_transactions.c.asked_at.is_(None),
                 bank_transactions.c.state == TransactionState.IGNORED.value,
                 bank_transactions.c.taken_at >= self._work.now - REVERSED_WITHIN,
-                bank_transactions.c.id.not_in(paired),
+                bank_transactions.c.id.not_in(sa.select(reversals.c.reversal_id)),
+                sa.exists().where(came.c.amount == -bank_transactions.c.amount, *_not_taken_back(came)),
             )
         )
         return list((await self._work.payments.with_ids(rows.scalars())).values())
 
     async def may_be_of(self, reversal: StoredTransaction) -> list[StoredTransaction]:
         """Money of that amount on that account which nobody has taken back yet."""
-        paired = sa.select(reversals.c.transaction_id)
         rows = await self._work.connection.execute(
             sa.select(bank_transactions.c.id).where(
                 bank_transactions.c.amount == -reversal.transaction.amount,
-                bank_transactions.c.state.in_(_TAKEN_AS_MONEY),
-                bank_transactions.c.id.not_in(paired),
+                *_not_taken_back(bank_transactions),
                 *same_account(reversal.transaction),
             )
         )

@@ -29,7 +29,7 @@ _ROWS = {
     Problem.NO_ORDER: "没有订单号，请补上",
     Problem.NO_CUSTOMER: "没有客户，请写客户全称",
     Problem.BAD_DUE: "到期日看不懂，请写成 2026-11-30",
-    Problem.REPEATED_ORDER: "订单号重复，一单只写一行",
+    Problem.REPEATED_ORDER: "订单号重复：一单只写一行，分期的每行写不同的到期日",
     Problem.OTHER_CURRENCY: "不是人民币，现在只收人民币应收，请折成人民币再登记",
     Problem.BAD_RECEIVED: "金额要大于零，已收不能超过金额",
     Problem.BELOW_RECEIVED: "已经入账的比这个金额多，请先撤销入账再改",

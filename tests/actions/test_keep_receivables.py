@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from actions.keep_receivables import keep_all
-from domain.payments import Receivable
+from domain.payments import Instalment, Receivable
 from domain.statements import Problem
 from storage.database import Database
 from storage.receivables import Kept
@@ -28,6 +28,15 @@ async def test_a_list_is_kept_and_what_cannot_be_is_named(database: Database) ->
         )  # fmt: skip
     assert kept == Counter({Kept.ADDED: 1, Kept.SAME: 1, Kept.CHANGED: 1})
     assert refused == {"XS2": Problem.BAD_RECEIVED, "XS3": Problem.BAD_RECEIVED, "XS4": Problem.OTHER_CURRENCY}
+
+
+async def test_instalments_are_kept_with_their_days(database: Database) -> None:
+    parts = (Instalment(3_000_000, date(2026, 11, 30)), Instalment(3_400_000, date(2026, 12, 31)))
+    async with begin_work(database, NOW, actor="qianfang") as work:
+        await keep_all(work, [replace(ORDER, instalments=parts)])
+        kept = await work.receivables.numbered("XS2610-0101")
+    assert kept is not None
+    assert kept.schedule == parts
 
 
 async def test_who_is_confirmed_to_pay_for_a_customer_is_known_to_the_rules(database: Database) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.ids import fold
-from domain.receivables import Instalment
+from domain.payments import Instalment
 from nlp.companies import company_key
 from scheduler.overdue import remind_if_due
 from simulator.company import Person, demo_company

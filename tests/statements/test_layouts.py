@@ -19,7 +19,7 @@ WORDS = {
     Column.TO_NAME: "收款人名称 收款户名 收款单位",
     Column.REMARK: "摘要 附言 用途 备注 商户数据包 附加数据 订单标题 交易说明 外部订单号",
     Column.KIND: "交易类型 业务种类 渠道",
-    Column.SERIAL: "流水号 交易流水 业务编号 唯一标识 受理编号 微信支付业务单号 资金流水单号",
+    Column.SERIAL: "流水号 交易流水 柜员交易号 交易订单号 业务编号 唯一标识 受理编号 微信支付业务单号 资金流水单号",
     Column.CHECKOUT: "商户订单号 商家订单号",
     Column.CURRENCY: "币种 交易货币 币别名称",
     Column.REVERSAL: "冲正标志 冲账标识 是否冲正 红蓝字",

@@ -116,6 +116,54 @@ def test_a_row_that_cannot_be_read_is_told_by_its_line_and_stops_nothing(row: st
     assert [(one.line, one.problem, one.text) for one in found.unreadable] == [(4, problem, text)]
 
 
+@pytest.mark.parametrize(
+    ("above", "header", "cell", "fen", "currency"),
+    [
+        ("", "贷方金额(万元)", "6.4", 6_400_000, "CNY"),
+        ("金额单位：万元", "贷方金额", "6.4", 6_400_000, "CNY"),
+        ("单位：万华化学有限公司", "贷方金额", "64000", 6_400_000, "CNY"),
+        ("单位：元", "贷方金额（单位：元）", "64000", 6_400_000, "CNY"),
+        ("", "贷方金额(美元)", "64000", 6_400_000, "USD"),
+        ("账号：6222  币种：美元", "贷方金额", "64000", 6_400_000, "USD"),
+        ("币种,USD", "贷方金额", "64000", 6_400_000, "USD"),
+        ("币种：人民币", "贷方金额", "64000", 6_400_000, "CNY"),
+    ],
+)
+def test_figures_in_another_unit_or_currency_are_not_taken_for_yuan(
+    above: str, header: str, cell: str, fen: int, currency: str
+) -> None:
+    """Whatever stands in dollars must never be booked as yuan."""
+    found = one(above, HEADER.replace("贷方金额", header), ROW.replace("64000.00", cell))
+    assert (found.amount, found.currency) == (fen, currency)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [
+        ("2026.11.02", "9:42:10"), ("20261102", "094210"), ("2026年11月2日", "9时42分10秒"), ("2026/11/2 9:42:10", ""),
+        ("46328", "0.404282"), ("20261102094210", ""), ("2026-11-02T09:42:10+08:00", ""), ("2026-11-02 09:42:10.0", ""),
+    ],
+)  # fmt: skip
+def test_moments_as_banks_and_spreadsheets_write_them(day: str, clock: str) -> None:
+    found = one(HEADER, ROW.replace("2026-11-02,09:42:10", f"{day},{clock}"))
+    assert found.paid_at == datetime.fromisoformat("2026-11-02T09:42:10+08:00")
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("交易日期,交易时间,发生额,,余额,摘要,对方信息,流水号", ",,借方,贷方,,,户名,"),
+        ("交易日期,,交易金额,,余额,摘要,对方,流水号", "日期,时间,借方,贷方,,,名称,"),
+        ("交易,,金额,,账户,附言,对方,", "日期,时间,支出,收入,余额,,户名,流水号"),
+    ],
+)
+def test_a_header_of_two_lines(upper: str, lower: str) -> None:
+    found = one("账户明细", upper, lower, ROW)
+    assert (found.amount, found.payer, found.remark, found.serial) == (
+        6_400_000, "南京棠溪电子有限公司", "XS2610-0101", "G1",
+    )  # fmt: skip
+
+
 def test_two_hundred_thousand_rows_are_read_to_the_last_one() -> None:
     """Bad weather."""
     found = read(HEADER, *(ROW.replace("G1", f"G{number}") for number in range(200_000)))

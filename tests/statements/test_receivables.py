@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from domain.payments import Receivable
+from domain.payments import Instalment, Receivable
 from domain.statements import Problem
 from statements.files import read_file
 from statements.problems import StatementError
@@ -45,6 +45,41 @@ def test_every_encoding_that_statements_have(encoding: str) -> None:
 def test_columns_are_known_by_their_words(header: str, row: str) -> None:
     (found,) = read(header, row).receivables
     assert found == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("above", "header", "received"),
+    [
+        ("", "订单号,客户,金额(万元),到期日,已收", "4000"), ("单位：万元", "订单号,客户,金额,到期日,已收", "0.4"),
+        ("", "订单号,客户,金额(万元),到期日,未收（万元）", "6.0"),
+    ],
+)  # fmt: skip
+def test_figures_in_ten_thousands(above: str, header: str, received: str) -> None:
+    assert read(above, header, f"XS1,恒达机械,6.4,2026-11-30,{received}").receivables[0].open == 6_000_000
+
+
+def test_figures_in_another_currency_are_of_that_currency() -> None:
+    (found,) = read("订单号,客户,金额(美元)", "XS1,恒达机械,100").receivables
+    assert found.currency == "USD"
+
+
+def test_rows_of_one_order_with_days_of_their_own_are_its_instalments() -> None:
+    lines = ("XS1,恒达机械,34000,2026-12-31,", "XS1,恒达机械,30000,2026-11-30,4000", "XS1,恒达机械,500,2026-12-31,")
+    found = read(HEADER, *lines)
+    (whole,) = found.receivables
+    assert (whole.amount, whole.received, whole.due_date) == (6_400_000, 400_000, date(2026, 12, 31))
+    assert whole.instalments == (Instalment(3_000_000, date(2026, 11, 30)), Instalment(3_400_000, date(2026, 12, 31)))
+    assert [(one.line, one.problem) for one in found.unreadable] == [(4, Problem.REPEATED_ORDER)]
+
+
+@pytest.mark.parametrize("other", ["XS1,星屿塑业,1,2026-12-31,", "XS1,恒达机械,1,,", "XS1,恒达机械,1,2026-12-31,,USD"])
+def test_rows_of_one_order_that_contradict_are_told(other: str) -> None:
+    assert [one.problem for one in read(HEADER, ROW, other).unreadable] == [Problem.REPEATED_ORDER]
+
+
+def test_an_order_that_the_list_calls_paid_is_not_open() -> None:
+    (found,) = read("订单号,客户,金额,状态", "XS1,恒达机械,100,已结清").receivables
+    assert found.open == 0
 
 
 def test_a_title_above_totals_below_and_blank_lines_are_ordinary() -> None:
