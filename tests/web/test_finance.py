@@ -197,6 +197,26 @@ async def test_an_order_is_looked_for_and_gets_the_money(desk: Desk, sign_in: Si
     assert f"T1 已入账：{HENGDA} XS2610-0101 500 元，还欠 63,500 元。" in said
 
 
+async def test_a_rest_that_stands_for_nothing_is_shown_where_something_is_to_be_done(
+    desk: Desk, sign_in: SignIn
+) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "65000", "XS2610-0101"))
+    await desk.tap(FINANCE, "0101 64000")
+    page = await (await sign_in(FINANCE)).see("/finance?state=unmatched")
+    assert "还有余款没分配" in page
+    assert "余 1,000 元没分配" in page
+
+
+async def test_a_card_in_the_chat_leads_to_its_transaction(desk: Desk, sign_in: SignIn) -> None:
+    await two_doubtful(desk)
+    urls = {card.body["card_action"]["url"].removeprefix(desk.house.rules.url) for card in desk.cards(FINANCE)}
+    assert urls == {"/finance/t/1", "/finance/t/2"}
+    reader = await sign_in(FINANCE)
+    for url in urls:
+        assert "是哪一单的" in await reader.see(url)
+
+
 # Undo
 
 

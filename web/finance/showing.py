@@ -102,6 +102,8 @@ class Showing:
                 wanted.words, state=wanted.state, upload_id=wanted.upload_id, after=wanted.after, limit=SHOWN + 1
             )
             entries = await entries_of(work, self._door.rules, found[:SHOWN])
+            surplus = await work.payments.surplus(SHOWN) if wanted == Wanted(TransactionState.UNMATCHED) else []
+            with_surplus = await entries_of(work, self._door.rules, surplus)
             counts = await work.payments.counts(wanted.upload_id)
             upload = await work.uploads.find(wanted.upload_id) if wanted.upload_id is not None else None
         more = ""
@@ -112,6 +114,7 @@ class Showing:
             member,
             "transactions",
             entries=entries,
+            surplus=with_surplus,
             tabs=_tabs(wanted, counts),
             wanted=wanted,
             of_upload=_title(upload) if upload is not None else "",
