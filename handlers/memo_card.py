@@ -41,7 +41,7 @@ capability = Capability(
     spec="N3",
 )
 _BY_NUMBER = re.compile(r"\s*(?:改一?下?|更正|修改|纠正)?[\s:：,，]*[Mm]\s?\d{1,9}(?!\d)[\s:：,，]*")
-_YES = re.compile(r"\s*(?:确认|对的?|没错|是的?|没问题|好的?|可以|ok)[了啊吧。,，.!！\s]*", re.IGNORECASE)
+_YES = re.compile(r"\s*(?:都|全)?(?:确认|对的?|没错|是的?|没问题|好的?|可以|ok)(?:[,，]?就这样)?[了啊吧。,，.!！\s]*", re.IGNORECASE)
 _WHO = re.compile(r"\s*(?:是|就是|客户是|客户叫|叫)?\s*(?P<name>[^\s。，,!！?？]{2,30})[的吧啊。.!！\s]*")
 _NUMBERED = re.compile(r"(?:改一?下?|更正|修改|纠正)?[\s:：,，]*[LMVKlmvk]\s?\d")
 _IS_CUSTOMER = re.compile("客户|公司是|不是.+是|是.{2,12}(?:的|那家|家)")
