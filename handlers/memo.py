@@ -17,6 +17,7 @@ from domain.visits import EvidenceKind, Visit
 from domain.which_customer import which_customer
 from domain.worth_a_memo import is_worth_a_memo
 from handlers._context import Context, Said
+from handlers.memo_card import point_to_last
 from nlp.normalize import fold
 from notify.visits import standing, tell_progress
 
@@ -72,7 +73,7 @@ async def overhear(ctx: Context, text: Text) -> Reply | None:
     knows = visit is not None or await _names_a_customer(ctx, text.text)
     asks = _QUESTION.search(text.text) is not None
     if not is_worth_a_memo(len(_SIGNS.sub("", text.text)), facts, knows_customer=knows, asks=asks):
-        return None
+        return None if asks else await point_to_last(ctx, text)
     reply = await _remember(ctx, text, MemoKind.TEXT, text.text, None, visit)
     if visit is not None:
         await _count_for(ctx, text, visit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from actions.understand_memo import (
     ASKS_NAME,
@@ -21,7 +22,7 @@ from actions.understand_memo import (
 )
 from chat.capability import Capability
 from chat.dialogue import Question
-from chat.messages import Reply, Text
+from chat.messages import NOTHING_TO_SAY, Reply, Text
 from chat.texts import facts as texts
 from domain.ids import customer_id_in, memo_id_in, memo_name
 from domain.memos import Memo, MemoState
@@ -41,10 +42,20 @@ capability = Capability(
     spec="N3",
 )
 _BY_NUMBER = re.compile(r"\s*(?:改一?下?|更正|修改|纠正)?[\s:：,，]*[Mm]\s?\d{1,9}(?!\d)[\s:：,，]*")
-_YES = re.compile(r"\s*(?:都|全)?(?:确认|对的?|没错|是的?|没问题|好的?|可以|ok)(?:[,，]?就这样)?[了啊吧。,，.!！\s]*", re.IGNORECASE)
+_YES = re.compile(
+    r"\s*(?:都|全)?(?:确认|对的?|没错|是的?|没问题|好的?|可以|ok)(?:[,，]?就这样)?[了啊吧。,，.!！\s]*", re.IGNORECASE
+)
 _WHO = re.compile(r"\s*(?:是|就是|客户是|客户叫|叫)?\s*(?P<name>[^\s。，,!！?？]{2,30})[的吧啊。.!！\s]*")
 _NUMBERED = re.compile(r"(?:改一?下?|更正|修改|纠正)?[\s:：,，]*[LMVKlmvk]\s?\d")
 _IS_CUSTOMER = re.compile("客户|公司是|不是.+是|是.{2,12}(?:的|那家|家)")
+_NO = re.compile(
+    r"\s*(?:都|全)?(?:不对|错|有错|有误|不是这样|[听写记搞弄]错|改一下|要改)[了的啊吧。,，.!！\s]*|.*第.[条步项个].*|.*[改推延]到.*"
+)
+_WRONG_CUSTOMER = re.compile(
+    r"\s*(?:不是这家|(?:客户|公司)(?:名字?)?(?:不对|错|搞错|记错|听错|不是)|[记搞弄]错(?:客户|公司))[了的啊吧。,，.!！\s]*"
+)
+LAST_WITHIN = timedelta(days=1)
+"""So long words that would have put a memo right are taken to be about the last one."""
 LONGEST_CORRECTION = 60
 """Characters; who says more than that has something new to tell."""
 
@@ -75,6 +86,9 @@ async def answer(ctx: Context, text: Text, question: Question) -> Reply | None:
         return None
     if _YES.fullmatch(said):
         return await _confirmed(ctx, memo)
+    if _WRONG_CUSTOMER.fullmatch(said):
+        await _offer_customers(ctx, memo)
+        return NOTHING_TO_SAY
     reply = await _put_right(ctx, memo, said)
     if reply is None and (memo.customer_id is None or question.data.get(ASKS_NAME)):
         reply = await _named(ctx, memo, said, is_asked=bool(question.data.get(ASKS_NAME)))
@@ -142,6 +156,26 @@ async def _named(ctx: Context, memo: Memo, said: str, *, is_asked: bool) -> Repl
 async def _knows(ctx: Context, memo: Memo, name: str) -> bool:
     found = await named(ctx.work, memo.sender, name)
     return bool(found.same or found.part)
+
+
+async def point_to_last(ctx: Context, text: Text) -> Reply | None:
+    """Words about a card that does not listen any more, or that do not say what is wrong with it: what to type instead."""
+    said = half_width(text.text).strip()
+    memo = next(iter(await ctx.work.memos.of_sender(ctx.member.userid, 1)), None)
+    if memo is None or memo.facts is None or memo.recorded_at < ctx.now - LAST_WITHIN or len(said) > LONGEST_CORRECTION:
+        return None
+    name, is_confirmed = memo_name(memo.memo_id), memo.state is MemoState.CONFIRMED
+    done = f"{name} 已经确认过了。" if is_confirmed else ""
+    if is_confirmed and _YES.fullmatch(said) and "确认" in said:
+        return Reply(f"{done}要改就发：改 {name} 预算是50万")
+    corrections = correction(said, ctx.local_now, memo.facts)
+    if any(one.field != "next_steps" or len(one.value) <= len(memo.facts.next_steps) for one in corrections):
+        # One step more is as likely something else: 明天去开会.
+        return Reply(f"{done}要改就发：改 {name} {said}")
+    if _NO.fullmatch(said) or _WRONG_CUSTOMER.fullmatch(said):
+        how = f"改 {name} 预算是50万" if is_confirmed else "预算是50万、拍板的是李总、第二条改到周五、删掉第二条"
+        return Reply(f"{name} 要改哪里？像这样发：{how}")
+    return None
 
 
 # taps

@@ -333,11 +333,12 @@ async def test_a_word_confirms_as_well(desk: Desk) -> None:
 
 
 async def test_after_the_confirmation_it_is_put_right_by_its_number_and_logged(desk: Desk) -> None:
-    """N3, A2: a plain sentence no longer reaches it; 改 M1 does, for its speaker and those above."""
+    """N3, A2: a plain sentence no longer reaches it and says how; 改 M1 does, for its speaker and those above."""
     await give(desk, "恒达机械")
     await desk.say(REP, TALK)
     await desk.tap(REP, "确认")
-    assert "没看懂" in await desk.asks(REP, "预算是40万")
+    assert await desk.asks(REP, "预算是40万") == "M1 已经确认过了。要改就发：改 M1 预算是40万"
+    assert await desk.asks(REP, "确认") == "M1 已经确认过了。要改就发：改 M1 预算是50万"
     assert await desk.asks(REP, "改 M1 预算是40万") == "M1 改好了：预算 50万 → 40万"
     assert await desk.asks(BOSS, "改 m1 拍板的是王总") == "M1 改好了：拍板人 李总 → 王总"
     assert "没有找到备忘 M1" in await desk.asks(OTHER, "改 M1 预算是1万")
@@ -355,6 +356,26 @@ async def test_an_older_card_is_put_right_by_its_number_while_the_newest_hears_p
     assert await desk.asks(REP, "预算是30万") == "M2 改好了：预算 20万 → 30万"
     assert await desk.asks(REP, "改M1 预算是60万") == "M1 改好了：预算 50万 → 60万"
     assert [dict(card.lines)["预算"] for card in desk.cards(REP)] == ["60万", "30万"]
+
+
+async def test_a_card_that_is_only_called_wrong_says_what_to_type(desk: Desk) -> None:
+    """N3: the help for newcomers is no answer to somebody who has a card in front of them."""
+    await give(desk, "恒达机械")
+    await desk.say(REP, TALK)
+    for words in ("不对", "错了", "第五条删掉", "日期改到后天"):
+        assert (await desk.asks(REP, words)).startswith("M1 要改哪里？像这样发：预算是50万、")
+    assert "没看懂" in await desk.asks(REP, "你好")
+    assert await desk.asks(REP, "删掉第二条") == "M1 改好了：下一步 明天 寄样品；客户 11月27日周五 付定金 → 明天 寄样品"
+
+
+async def test_words_say_that_the_customer_is_wrong_like_the_button(desk: Desk) -> None:
+    for name in ("恒达机械", "宏远包装"):
+        await give(desk, name)
+        await plan(desk, name)
+    await desk.say(REP, TALK)
+    await desk.say(REP, "客户不对")
+    assert "宏远包装" in desk.cards(REP)[-1].buttons
+    assert "没看懂" not in desk.texts(REP)[-1]
 
 
 async def test_what_cannot_be_understood_as_a_correction_changes_nothing(desk: Desk) -> None:
