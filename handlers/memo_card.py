@@ -18,6 +18,7 @@ from actions.understand_memo import (
     correct,
     give_customer,
     named,
+    read,
     show,
 )
 from chat.capability import Capability
@@ -25,9 +26,10 @@ from chat.dialogue import Question
 from chat.messages import NOTHING_TO_SAY, Reply, Text
 from chat.texts import facts as texts
 from domain.ids import customer_id_in, memo_id_in, memo_name
-from domain.memos import Memo, MemoState
+from domain.memos import Memo, MemoKind, MemoState
 from domain.refusal import Refusal
 from domain.which_customer import Choice, Why
+from domain.worth_a_memo import fact_count
 from handlers._context import Context, Tapped
 from nlp.corrections import correction
 from nlp.normalize import fold, half_width
@@ -82,7 +84,7 @@ async def answer(ctx: Context, text: Text, question: Question) -> Reply | None:
     memo = await ctx.work.memos.get(memo_id_in(question.subject) or 0)
     if memo is None or memo.facts is None or len(said) > LONGEST_CORRECTION or _is_something_else(ctx, said):
         return None
-    if await _is_of_another(ctx, memo, said):
+    if await _is_of_another(ctx, memo, said) or await _is_of_the_visit(ctx, memo, said):
         return None
     if _YES.fullmatch(said):
         return await _confirmed(ctx, memo)
@@ -108,6 +110,14 @@ async def _is_of_another(ctx: Context, memo: Memo, said: str) -> bool:
     spellings = await ctx.work.customers.spellings(memo.sender)
     found = {one.customer_id for one in spellings if one.is_named_in(fold(said).casefold())}
     return bool(found) and memo.customer_id not in found
+
+
+async def _is_of_the_visit(ctx: Context, memo: Memo, said: str) -> bool:
+    """Several things at once, said in a visit that was begun after the memo: a memo of the visit."""
+    visit = await ctx.work.visits.open_of(ctx.member.userid)
+    if visit is None or memo.visit_id == visit.visit_id or memo.recorded_at > visit.started_at:
+        return False
+    return fact_count(await read(ctx.work, ctx.rules, memo.sender, MemoKind.TEXT, said, ctx.now)) > 1
 
 
 async def _put_right(ctx: Context, memo: Memo, said: str) -> Reply | None:
