@@ -17,6 +17,7 @@ from actions.understand_memo import (
     confirm,
     correct,
     give_customer,
+    is_part,
     named,
     read,
     show,
@@ -49,7 +50,16 @@ _YES = re.compile(
 )
 _WHO = re.compile(r"\s*(?:是|就是|客户是|客户叫|叫)?\s*(?P<name>[^\s。，,!！?？]{2,30})[的吧啊。.!！\s]*")
 _NUMBERED = re.compile(r"(?:改一?下?|更正|修改|纠正)?[\s:：,，]*[LMVKlmvk]\s?\d")
-_IS_CUSTOMER = re.compile("客户|公司是|不是.+是|是.{2,12}(?:的|那家|家)")
+_IS_CUSTOMER = re.compile(
+    "(?:客户|公司)(?:名字?|名称)?(?:应该|其实)?(?:是|叫|为|改|不是)|不是.+是|^(?:应该|其实)?是.{2,12}(?:的|那家|家)$"
+)
+_TELLS = re.compile(
+    "^(?:刚刚?|刚才|今天|今早|早上|上午|中午|下午|昨天)?.{0,10}?(?:[谈聊见]完|出来|[谈聊见]了|见到了?|拜访了|碰了|去了|打了?电话|通了?电话)"
+)
+_PUTS_RIGHT = re.compile("错|不对|改|不是")
+_NONE_OF_THEM = re.compile(r"\s*都?不[是对][了的啊吧。,，.!！\s]*")
+OFFERED = "offered"
+"""In the question's data: the card shows customers, and a known name in words chooses as well."""
 _NO = re.compile(
     r"\s*(?:都|全)?(?:不对|错|有错|有误|不是这样|[听写记搞弄]错|改一下|要改)[了的啊吧。,，.!！\s]*|.*第.[条步项个].*|.*[改推延]到.*"
 )
@@ -84,7 +94,8 @@ async def answer(ctx: Context, text: Text, question: Question) -> Reply | None:
     memo = await ctx.work.memos.get(memo_id_in(question.subject) or 0)
     if memo is None or memo.facts is None or len(said) > LONGEST_CORRECTION or _is_something_else(ctx, said):
         return None
-    if await _is_of_another(ctx, memo, said) or await _is_of_the_visit(ctx, memo, said):
+    is_asked = memo.customer_id is None or bool(question.data)
+    if await _is_of_another(ctx, memo, said, is_asked=is_asked) or await _is_of_the_visit(ctx, memo, said):
         return None
     if _YES.fullmatch(said):
         return await _confirmed(ctx, memo)
@@ -92,7 +103,10 @@ async def answer(ctx: Context, text: Text, question: Question) -> Reply | None:
         await _offer_customers(ctx, memo)
         return NOTHING_TO_SAY
     reply = await _put_right(ctx, memo, said)
-    if reply is None and (memo.customer_id is None or question.data.get(ASKS_NAME)):
+    if reply is None and question.data.get(OFFERED) and _NONE_OF_THEM.fullmatch(said):
+        await ask_for_name(ctx.work, ctx.rules, memo)
+        return NOTHING_TO_SAY
+    if reply is None and is_asked:
         reply = await _named(ctx, memo, said, is_asked=bool(question.data.get(ASKS_NAME)))
     return reply
 
@@ -103,13 +117,25 @@ def _is_something_else(ctx: Context, said: str) -> bool:
     return _NUMBERED.match(words) is not None or ctx.is_command(words)
 
 
-async def _is_of_another(ctx: Context, memo: Memo, said: str) -> bool:
-    """It names another customer of the speaker in passing: a memo of its own, not a correction."""
-    if memo.customer_id is None or _IS_CUSTOMER.search(said):
+async def _is_of_another(ctx: Context, memo: Memo, said: str, *, is_asked: bool) -> bool:
+    """It names another customer, or tells how a talk went: a memo of its own, not a correction."""
+    if _IS_CUSTOMER.search(said):
+        return False
+    facts = await read(ctx.work, ctx.rules, memo.sender, MemoKind.TEXT, said, ctx.now)
+    if fact_count(facts) > 1 and _TELLS.search(said) and not _PUTS_RIGHT.search(said):
+        return True
+    if is_asked and not fact_count(facts):
         return False
     spellings = await ctx.work.customers.spellings(memo.sender)
     found = {one.customer_id for one in spellings if one.is_named_in(fold(said).casefold())}
-    return bool(found) and memo.customer_id not in found
+    if found:
+        return memo.customer_id not in found
+    if facts.customer is None:
+        return False
+    customer = await ctx.work.customers.find(memo.customer_id)
+    known = [customer.name] if customer else []
+    known += [memo.facts.customer.value] if memo.facts and memo.facts.customer else []
+    return not any(is_part(facts.customer.value, name) for name in known)
 
 
 async def _is_of_the_visit(ctx: Context, memo: Memo, said: str) -> bool:
@@ -232,6 +258,10 @@ async def _offer_customers(ctx: Context, memo: Memo) -> None:
     in_hand = await ctx.work.customers.in_hand(memo.sender)
     others = tuple(one for one in dict.fromkeys((*likely, *in_hand)) if one != memo.customer_id)
     await ask_which(ctx.work, ctx.rules, memo, Choice(None, Why.NOT_NAMED, others))
+    asked = await ctx.work.questions.open_of(memo.sender)
+    if asked is None or (asked.kind == QUESTION and not asked.data):
+        until = ctx.now + ctx.rules.settings.memos.answer_within
+        await ctx.work.questions.ask(memo.sender, QUESTION, memo_name(memo.memo_id), until, {OFFERED: True})
 
 
 async def _memo(ctx: Context, memo_id: int) -> Memo:

@@ -84,5 +84,20 @@ CURES = {
 }
 
 
+def logged(field: str, value: str) -> str | None:
+    """A value of the audit log as people read it; None where the log has it in plain words already."""
+    kind, _, rest = value.partition(" ")
+    match field:
+        case "evidence" | "evidence_kind" if kind in set(EvidenceKind):
+            return f"{KINDS[EvidenceKind(kind)]}{'（结束后补的）' if rest else ''}"
+        case "evidence_void":
+            return PROBLEMS.get(value) or KINDS[EvidenceKind(kind)]
+        case "check":
+            return f"{'合格' if kind == 'good' else '有问题'}{f'：{rest}' if rest else ''}"
+        case "looked":
+            return f"{value} 个原件"
+    return None
+
+
 def again(kind: EvidenceKind) -> str:
     return "照片" if kind in PICTURES else KINDS[kind]

@@ -261,6 +261,36 @@ async def test_a_memo_for_somebody_elses_customer_is_kept_and_both_hear_of_it(de
     assert await desk.asks(REP, "查 恒达机械") == "恒达机械 现在由李娜负责，详情请问李娜。"
 
 
+async def test_a_new_memo_is_no_correction_of_the_open_card(desk: Desk) -> None:
+    """N3, bad weather: of a colleague's customer, of one that nobody knows, or one that begins like a story."""
+    await give(desk, "恒达机械")
+    await give(desk, "三泰模具", OTHER)
+    await desk.say(REP, "恒达机械李总拍板，预算50万")
+    await desk.say(REP, "刚在三泰模具，钱总拍板，预算80万，竞品是华峰")
+    assert shown(desk)["客户"] == "三泰模具"
+    await desk.say(REP, "今天去了新客户鼎力重工，孙总说预算大概一百万，下周五前要方案")
+    assert desk.titles(REP)[-1] == "M3 没找到客户“鼎力重工”"
+    await desk.say(REP, "刚谈完，王总拍板，预算二十万")
+    assert "M4 是哪家客户的？" in desk.titles(REP)
+    async with desk.work() as work:
+        first = await work.memos.get(1)
+        assert await work.memos.corrected() == []
+    assert first is not None
+    assert first.facts is not None
+    assert first.facts.decision_maker is not None
+    assert first.facts.decision_maker.value == "李总"
+
+
+async def test_a_name_that_was_heard_well_and_only_asked_about_is_no_correction(desk: Desk) -> None:
+    """N3: training data says what was wrong, nothing else."""
+    await give(desk, "恒达机械")
+    await give(desk, "宏远包装")
+    await desk.say(REP, "去了恒达机械，李总拍板，预算五十万，回来路过宏远包装也聊了聊")
+    await desk.tap(REP, "恒达机械")
+    async with desk.work() as work:
+        assert await work.memos.corrected() == []
+
+
 # the last word
 
 
@@ -375,7 +405,11 @@ async def test_words_say_that_the_customer_is_wrong_like_the_button(desk: Desk) 
     await desk.say(REP, TALK)
     await desk.say(REP, "客户不对")
     assert "宏远包装" in desk.cards(REP)[-1].buttons
-    assert "没看懂" not in desk.texts(REP)[-1]
+    await desk.say(REP, "宏远包装")
+    assert desk.texts(REP)[-1] == "M1 记到 宏远包装 了。"
+    await desk.say(REP, "客户错了")
+    await desk.say(REP, "都不是")
+    assert desk.texts(REP)[-1] == "M1 是哪家客户？直接回公司名。"
 
 
 async def test_what_cannot_be_understood_as_a_correction_changes_nothing(desk: Desk) -> None:

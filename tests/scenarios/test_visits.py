@@ -646,6 +646,35 @@ async def test_a_manager_sees_what_was_sent_to_the_byte(desk: Desk) -> None:
     assert (voice.kind, media[voice.media_id].data) == ("voice", AMR + "恒达".encode())
 
 
+async def test_the_brief_names_the_visit_that_can_be_seen_through_and_the_log_reads_like_a_story(desk: Desk) -> None:
+    """B1, A2: who looks for V1 finds its number; none of the log is as stored."""
+    await start(desk)
+    await desk.send_photo(REP, photo(1))
+    assert "· 10:00 张伟 上门：V1" in await desk.asks(REP, "查 恒达")
+    await desk.say(REP, "李总拍板，预算五十万")
+    await desk.say(REP, "结束拜访")
+    await desk.say(MANAGER, "看 V1")
+    brief = await desk.asks(REP, "查 恒达")
+    assert "张伟 备忘：V1 M1 李总拍板，预算五十万" in brief
+    assert "上门：V1" not in brief
+    log = await desk.asks(REP, "记录 恒达")
+    for line in (
+        "赵敏 V1 看了原件：1 个原件",
+        "张伟 V1 状态：进行中 → 已结束",
+        "张伟 V1 留痕：照片",
+        "张伟 V1 留痕：备忘",
+    ):
+        assert line in log
+
+
+async def test_a_late_piece_that_is_none_is_not_told_as_late(desk: Desk) -> None:
+    await finished(desk)
+    await desk.send_photo(REP, b"no picture" * 50)
+    seen_through = await desk.asks_first(MANAGER, "看 V1")
+    assert "不算留痕" in seen_through
+    assert "结束后补的" not in seen_through
+
+
 async def test_nobody_else_sees_it_and_who_looked_is_in_the_log(desk: Desk) -> None:
     await finished(desk)
     assert await desk.asks(COLLEAGUE, "看 V1") == "没有找到 V1，或者它不归你看。核对一下编号再发。"
