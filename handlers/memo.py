@@ -44,6 +44,9 @@ async def take(ctx: Context, incoming: Transcribed) -> Reply | None:
     problem = incoming.problem or ("" if incoming.text.strip() else Problem.NO_WORDS)
     if problem:
         await ctx.work.memos.not_yet_heard(memo, problem)
+        if problem == Problem.LOST:
+            # Who could not fetch it has told, with what the visit still lacks.
+            return None
         return Reply(LATER if incoming.again else to_sender(Problem(problem)), private=True)
     await understand(ctx.work, ctx.rules, memo, incoming.text, seconds=incoming.seconds)
     return None

@@ -84,6 +84,7 @@ class Transcriptions:
             return False
         async with begin_work(self._database, self._clock.now(), actor="speech") as work:
             waiting = await work.transcriptions.claim(LEASE)
+            self._reached("transcriptions.leased")
         if waiting is None:
             return False
         self._reached("transcriptions.claimed")
@@ -95,6 +96,7 @@ class Transcriptions:
             return False
         self._reached("transcriptions.heard")
         outcome = await (self._keep(waiting, result) if isinstance(result, Heard) else self._failed(waiting, result))
+        self._reached("transcriptions.committed")
         self._observe(outcome, result.seconds, stopwatch() - started)
         return True
 
