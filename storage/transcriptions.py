@@ -128,7 +128,8 @@ class Transcriptions:
         self, waiting: Waiting, words: str, seconds: float, problem: str, *, again: bool = False
     ) -> None:
         """A row of the inbox in the same transaction: nothing is lost between hearing and understanding."""
-        key = f"transcribed:{waiting.message_key}" + (f":{problem}" if problem else "")
+        # Told to wait, given up, heard: each is said once.
+        key = f"transcribed:{waiting.message_key}" + (f":{problem}:{'again' if again else 'over'}" if problem else "")
         payload = {
             "kind": "transcribed", "media_key": waiting.message_key, "text": words, "seconds": round(seconds, 1),
             "problem": problem, "again": again,
