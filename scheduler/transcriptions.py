@@ -140,7 +140,7 @@ class Transcriptions:
     async def _failed(self, waiting: Waiting, unheard: Unheard) -> str:
         now = self._clock.now()
         problem, failures = unheard.problem, waiting.failures + 1
-        due_at = next_try(problem, failures, waiting.asked_at, now)
+        due_at = next_try(problem, failures, waiting.since, now)
         self.trouble = problem if problem.may_pass else None
         async with begin_work(self._database, now, actor="speech", cause=waiting.message_key) as work:
             await work.transcriptions.unheard(waiting, problem, unheard.seconds, due_at, tell=failures == TELL_FROM)
