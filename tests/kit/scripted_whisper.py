@@ -8,6 +8,7 @@ search, timestamp rules, tokenizer. What they cannot show is whether real weight
 from __future__ import annotations
 
 import importlib.util
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,11 @@ def openai_whisper(file: Path, sentence: str | Sequence[int], prompt: str = "", 
     import torch
     from whisper.tokenizer import get_tokenizer
 
-    weights = _weights(size, _script(get_tokenizer(True, language="zh", task="transcribe").encode, sentence, prompt))
+    with warnings.catch_warnings():
+        # It leaves the file of its words open, once in a process.
+        warnings.simplefilter("ignore", ResourceWarning)
+        tokenizer = get_tokenizer(True, language="zh", task="transcribe")
+    weights = _weights(size, _script(tokenizer.encode, sentence, prompt))
     shape = {"ctx": POSITIONS, "state": size.width, "head": size.heads, "layer": size.layers}
     dims = {"n_mels": MELS, "n_vocab": TOKENS, **{f"n_text_{name}": number for name, number in shape.items()}}
     dims |= {f"n_audio_{name}": number for name, number in (shape | {"ctx": ENCODER_POSITIONS}).items()}

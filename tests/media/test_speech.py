@@ -29,9 +29,6 @@ HEARD = "今天拜访了恒达机械王总，对方要三百套，下周三报�
 HINTS = ("恒达机械", "X200")
 LONG = "他们老板感谢观看我们的样机演示，说下周三之前一定要把报价发过去，预算是五十万，拍板的是王总，还有交期要三个月"
 
-# openai-whisper leaves the file of its tokenizer open.
-pytestmark = pytest.mark.filterwarnings("ignore:.*tiktoken:pytest.PytestUnraisableExceptionWarning")
-
 
 def sound(name: str) -> Audio:
     return decode((AUDIO / name).read_bytes())
