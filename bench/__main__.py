@@ -12,6 +12,7 @@ from pathlib import Path
 
 PARTS = (
     "parse_post", "extract", "matching", "taking", "assignment", "working_time", "callbacks", "post_to_push", "memory",
+    "speech",
 )  # fmt: skip
 RESULTS = Path(__file__).parent / "results"
 
