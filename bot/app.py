@@ -37,6 +37,7 @@ from bot.sender import Sender
 from bot.speech import lacking, speech_of
 from bot.uploads import Uploads
 from bot.wecom_client import WeComClient
+from bot.wecom_errors import WeComTrouble
 from bot.worker import Worker
 from chat.messages import TargetKind
 from chat.texts.speech import to_operator
@@ -65,7 +66,8 @@ from storage.replicas import Replicas
 from storage.tokens import TokenStore
 from storage.unit_of_work import begin_work
 from storage.upgrade import is_current, upgrade
-from web import bank_api, call, health, openapi
+from web import bank_api, call, finance, health, openapi, pages
+from web.login import Login, LoginAddress, LoginTrouble
 from web.signed import SignedApi
 
 log = structlog.get_logger()
@@ -166,7 +168,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
-        media = MediaFetcher(database, clock, rules, client, store)
+        media = MediaFetcher(database, clock, rules, client, store, reached=reached)
         escalations = Escalations(database, clock, rules, reached=reached)
         payments = Payments(database, clock, rules, store.read, reached=reached)
         hearing = Transcriptions(
@@ -243,7 +245,34 @@ def _add_routes(house: House) -> None:
     api = SignedApi(house.database, house.clock, {key.id: key for key in house.settings.api.keys})
     api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules.zone))
     openapi.add_routes(house.web)
+    pages.add_static(house.web)
+    if wecom.app.is_set:
+        _add_pages(house)
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)
+
+
+def _add_pages(house: House) -> None:
+    """Signed in through the app: without one, its key would be anybody's."""
+    rules, wecom = house.rules, house.settings.wecom
+    address = LoginAddress(wecom.login_url, wecom.corp_id, wecom.app.agent_id, rules.url)
+
+    async def who_has_code(code: str) -> str:
+        try:
+            return await house.client.userid_of_code(code)
+        except WeComTrouble as trouble:
+            raise LoginTrouble(str(trouble)) from trouble
+
+    login = Login(house.database, house.clock, address, who_has_code, rules.link_key)
+    login.add_routes(house.web)
+    finance.add_routes(
+        house.web,
+        database=house.database,
+        clock=house.clock,
+        rules=rules,
+        login=login,
+        keep=house.store.keep,
+        bytes_of=house.store.read,
+    )
 
 
 def _observe_speech(outcome: str, seconds: float, took: float) -> None:

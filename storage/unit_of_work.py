@@ -33,6 +33,7 @@ from storage.profiles import Profiles
 from storage.promises import Promises
 from storage.questions import Questions
 from storage.receivables import Receivables
+from storage.reversals import Reversals
 from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
@@ -144,6 +145,10 @@ class Work:
     @cached_property
     def payments(self) -> Payments:
         return Payments(self)
+
+    @cached_property
+    def reversals(self) -> Reversals:
+        return Reversals(self)
 
     @cached_property
     def uploads(self) -> Uploads:
