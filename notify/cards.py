@@ -246,5 +246,5 @@ def reminder_card(lead: Lead, rules: HouseRules, *, due_at: datetime, now: datet
         head = f"到时间了：首次联系 {lead_name(lead.lead_id)}"
     else:
         head = f"还有 {duration(-late)}：首次联系 {lead_name(lead.lead_id)}"
-    card = accepted_card(lead, rules, contact_by=due_at, now=now, call_url=call_url)
+    card = accepted_card(lead, rules, contact_by=due_at if late < timedelta() else None, now=now, call_url=call_url)
     return Card(head, card.subtitle, card.text, card.lines, card.buttons, card.url)

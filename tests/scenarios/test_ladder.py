@@ -144,6 +144,8 @@ async def test_reminders_come_before_at_and_after_the_time(desk: Desk) -> None:
     await desk.pass_time(hours=8)
     reminders = [title for title in desk.titles(owner) if "首次联系 L1" in title]
     assert [title.split("：")[0] for title in reminders] == ["还有 30 分钟", "到时间了", "已超时 1 小时"]
+    said = [card.subtitle for card in desk.cards(owner) if "首次联系 L1" in card.title]
+    assert said == ["打完电话点“已联系”，12:00 前首次联系", "打完电话点“已联系”", "打完电话点“已联系”"]
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
