@@ -23,7 +23,7 @@ from domain.assignment import (
 )
 from domain.ids import UserId
 from domain.leads import Lead, LeadState
-from domain.people import Member
+from domain.people import Member, Status
 from nlp.places import centre_of
 from notify.alarms import alarm
 from notify.leads import push_assignment, push_pool
@@ -91,7 +91,7 @@ async def assign(
         await _note_outcome(work, rules, circuit, is_success=decision.chosen is not None)
     if decision.chosen is None:
         return await put_into_pool(work, rules, lead, decision.basis), decision
-    return await give(work, rules, lead, decision.chosen, decision.basis), decision
+    return await give(work, rules, lead, decision.chosen, decision.basis, owner), decision
 
 
 async def assign_from_pool(work: Work, rules: HouseRules, lead: Lead) -> Member | None:
@@ -100,15 +100,19 @@ async def assign_from_pool(work: Work, rules: HouseRules, lead: Lead) -> Member 
     owner = (await work.customers.get(lead.customer_id)).owner
     decision = await decide_for(work, rules, facts_of(lead, owner))
     if decision.chosen is not None:
-        await give(work, rules, lead, decision.chosen, decision.basis)
+        await give(work, rules, lead, decision.chosen, decision.basis, owner)
     return decision.chosen
 
 
 async def assign_by_hand(work: Work, rules: HouseRules, lead: Lead, to: Member) -> Lead:
-    return await give(work, rules, lead, to, _basis(work, rules, Way.BY_HAND))
+    owner = (await work.customers.get(lead.customer_id)).owner
+    return await give(work, rules, lead, to, _basis(work, rules, Way.BY_HAND), owner)
 
 
-async def give(work: Work, rules: HouseRules, lead: Lead, to: Member, basis: Basis) -> Lead:
+async def give(
+    work: Work, rules: HouseRules, lead: Lead, to: Member, basis: Basis, customers_owner: UserId | None
+) -> Lead:
+    """The customer goes along where it has nobody, nobody any more, or is known by this lead alone."""
     given = await work.leads.change(
         lead,
         state=LeadState.ASSIGNED,
@@ -118,7 +122,9 @@ async def give(work: Work, rules: HouseRules, lead: Lead, to: Member, basis: Bas
         accepted_at=None,
     )
     await work.leads.note_assignment(given, to.userid, basis_to_json(basis))
-    if lead.round and await work.customers.came_with(lead):
+    keeper = await work.members.get(customers_owner)
+    has_left = keeper is not None and keeper.status is Status.FROZEN
+    if has_left or (lead.round and await work.customers.came_with(lead)):
         await work.customers.give_to(lead.customer_id, to.userid)
     else:
         await work.customers.give_unowned(lead.customer_id, to.userid)

@@ -227,6 +227,19 @@ async def test_whoever_leaves_is_frozen_and_their_leads_go_on(desk: Desk) -> Non
         assert owner not in {lead.owner for lead in await work.leads.open()}
 
 
+async def test_a_customer_of_one_who_has_left_belongs_to_whom_its_next_lead_is_given(desk: Desk) -> None:
+    """Chapter 1, L3: with no open lead nothing was handed on when the owner left."""
+    await desk.post(POST)
+    (gone,) = desk.holders("新线索 L1")
+    await desk.tap(gone, "无效线索")
+    await desk.tap(gone, "没有需求")
+    await desk.wecom.leave(gone)
+    await desk.post(POST)
+    (owner,) = desk.holders("新线索 L2")
+    brief = await desk.asks(owner, "查 恒达")
+    assert brief.startswith(f"恒达机械（{desk.wecom.company.person(owner).name}）")
+
+
 async def test_why_shows_the_basis_and_the_dry_run_changes_nothing(desk: Desk) -> None:
     """R6."""
     dry = await desk.asks("chenlu", "试派 恒达机械 13800001111 X200 展会")
