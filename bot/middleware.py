@@ -124,10 +124,12 @@ class Conversation:
         key = f"turned_away:{envelope.sender}:{day}"
         code = ""
         if words == STRANGER and _is_opaque(envelope):
-            words, key = (OPAQUE_IN_GROUP, key) if envelope.is_group else (OPAQUE, f"{key}:code")
-            code = binding_code(self._rules, envelope.sender, day)
-        if code and not envelope.is_group:
-            await work.house.take_slot(BINDING, f"{day}:{code}", envelope.sender)
+            if envelope.is_group:
+                # The number is for one pair of eyes.
+                words = OPAQUE_IN_GROUP
+            else:
+                words, key, code = OPAQUE, f"{key}:code", binding_code(self._rules, envelope.sender, day)
+                await work.house.take_slot(BINDING, f"{day}:{code}", envelope.sender)
         text = words.format(operator=who[0].name if who else "管理员", code=code)
         await work.push(_to_chat(envelope, text, key, None))
 
