@@ -7,6 +7,7 @@ from datetime import datetime, time
 from actions.visits import Progress, add_memo, visit_of_memo
 from actions.work_lead import note_contact
 from domain.facts import NextStep, Owner, Said, Signal
+from domain.leads import LeadState
 from domain.memos import Memo, MemoKind
 from domain.people import Member
 from domain.scorecard import ScoreCard, profile_of, score
@@ -79,7 +80,7 @@ async def _count_as_contact(work: Work, rules: HouseRules, memo: Memo, speaker: 
     kind = "visit" if memo.visit_id is not None else "call" if memo.kind is MemoKind.CALL else "response"
     seconds = int(memo.seconds) if memo.seconds is not None and memo.kind is MemoKind.CALL else None
     for lead in await work.leads.open_of_customer(memo.customer_id or 0):
-        if lead.owner != speaker.userid or lead.contacted_at is not None:
+        if lead.owner != speaker.userid or lead.state is LeadState.CONTACTED:
             continue
         contacted, counts = await note_contact(work, rules, lead, speaker, kind, memo.text, seconds)
         if counts:

@@ -53,12 +53,16 @@ async def accept(work: Work, rules: HouseRules, lead: Lead, member: Member) -> L
 async def note_contact(
     work: Work, rules: HouseRules, lead: Lead, member: Member, kind: str, text: str, seconds: int | None = None
 ) -> tuple[Lead, bool]:
-    """Logs what was done; True where it counts as the first contact (S3)."""
+    """Logs what was done; True where it counts as the owner's first contact (S3)."""
     await work.leads.note_activity(lead, kind, member.userid, text, seconds)
-    if lead.contacted_at is not None or not counts_as_contact(kind, seconds, rules.settings.leads.call_at_least):
+    if lead.state is LeadState.CONTACTED or not counts_as_contact(kind, seconds, rules.settings.leads.call_at_least):
         return lead, False
     contacted = await work.leads.change(
-        lead, state=LeadState.CONTACTED, contacted_at=work.now, accepted_at=lead.accepted_at or work.now
+        lead,
+        state=LeadState.CONTACTED,
+        # Of a lead that was passed on the first one stays the first; the new owner's ends the new ladder.
+        contacted_at=lead.contacted_at or work.now,
+        accepted_at=lead.accepted_at or work.now,
     )
     await stop_ladder(work, rules, contacted)
     await work.todos.close_of_lead(lead.lead_id, "done")

@@ -8,6 +8,7 @@ from actions.work_lead import check_open, may_decide, note_contact
 from chat.capability import Capability
 from chat.messages import Reply, Text
 from domain.ids import LeadId, lead_id_in, lead_name
+from domain.leads import LeadState
 from domain.refusal import Refusal
 from handlers import memo
 from handlers._context import Context, Said
@@ -58,7 +59,7 @@ async def _note(ctx: Context, said: str, *, is_call: bool = False) -> Reply:
         await settle_cards(ctx.work, ctx.rules, after, about(after), "已首次联系", text[:30])
         return Reply(f"{lead_name(lead_id)} 首次联系已记下，提醒都停了。")
     least = int(ctx.rules.settings.leads.call_at_least.total_seconds())
-    return Reply(_why_not(lead_id, kind, seconds, least, has_contact=lead.contacted_at is not None))
+    return Reply(_why_not(lead_id, kind, seconds, least, has_contact=lead.state is LeadState.CONTACTED))
 
 
 def _kind(text: str, *, is_call: bool) -> tuple[str, int | None]:

@@ -156,6 +156,25 @@ async def test_a_lead_is_passed_on_with_a_tap(desk: Desk) -> None:
     assert ("派给你", f"{desk.wecom.company.person(owner).name}转来") in desk.cards(new_owner)[0].lines
 
 
+async def test_a_contacted_lead_that_is_passed_on_is_done_with_the_new_owners_own_contact(desk: Desk) -> None:
+    """S2, S3: the new owner has a ladder of their own, and their contact ends it; the first contact stays the first."""
+    await desk.post(POST)
+    (owner,) = desk.holders("新线索 L1")
+    await desk.asks(owner, "L1 电话聊了5分钟")
+    first = desk.clock.now()
+    other = next(userid for userid in ("zhangwei", "lina", "wangqiang") if userid != owner)
+    await desk.pass_time(minutes=10)
+    await desk.asks(owner, f"转派 L1 给 {desk.wecom.company.person(other).name}")
+    await desk.tap(other, "接单")
+    assert await desk.asks(other, "L1 电话聊了8分钟") == "L1 首次联系已记下，提醒都停了。"
+    await desk.pass_time(hours=7)
+    assert desk.cards("zhaomin") == []
+    async with desk.work() as work:
+        lead = await work.leads.find(1)
+    assert lead is not None
+    assert lead.contacted_at == first
+
+
 async def test_a_customer_known_by_one_lead_goes_where_the_lead_goes(desk: Desk) -> None:
     """L3: the next lead finds who works on the first one, not who passed it on; from the second one on it stays."""
     await desk.post(POST)
