@@ -253,6 +253,7 @@ async def test_a_customer_of_one_who_has_left_belongs_to_whom_its_next_lead_is_g
     await desk.tap(gone, "无效线索")
     await desk.tap(gone, "没有需求")
     await desk.wecom.leave(gone)
+    await desk.settle()
     await desk.post(POST)
     (owner,) = desk.holders("新线索 L2")
     brief = await desk.asks(owner, "查 恒达")
