@@ -100,7 +100,9 @@ async def answer(ctx: Context, text: Text, question: Question) -> Reply | None:
     if not await ctx.work.visits.judge(visit, ctx.member.userid, "bad", reason):
         return Reply(f"{name} 你已经评过了，没有改动。")
     await _settle_check(ctx, visit, question.data["task_id"], f"有问题：{shortened(reason, 24)}")
-    said = f"{ctx.member.name}抽查了 {name} {shortened(visit.customer, 16)}：{reason}。有补充的直接跟他说。"
+    said = (
+        f"{ctx.member.name}抽查了 {name} {shortened(visit.customer, 16)}：{reason}。有补充的直接跟{ctx.member.name}说。"
+    )
     key = f"checked:{visit.visit_id}:{ctx.member.userid}"
     await ctx.work.push(Push(TargetKind.MEMBER, visit.owner, said, key, Urgency.NOTICE))
     return Reply(f"记下了，已转给{await _name(ctx, visit.owner)}。")
