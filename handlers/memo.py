@@ -86,7 +86,8 @@ async def overhear(ctx: Context, text: Text) -> Reply | None:
     visit = await ctx.work.visits.open_of(ctx.member.userid)
     knows = visit is not None or await _names_a_customer(ctx, text.text)
     asks = _QUESTION.search(text.text) is not None
-    if not is_worth_a_memo(len(_SIGNS.sub("", text.text)), facts, knows_customer=knows, asks=asks):
+    length = len(_SIGNS.sub("", text.text))
+    if not is_worth_a_memo(length, facts, knows_customer=knows, asks=asks, is_visiting=visit is not None):
         return None if asks else await point_to_last(ctx, text)
     reply = await _remember(ctx, text, MemoKind.TEXT, text.text, None, visit)
     if visit is not None:

@@ -270,11 +270,13 @@ async def test_a_new_memo_is_no_correction_of_the_open_card(desk: Desk) -> None:
     assert shown(desk)["客户"] == "三泰模具"
     await desk.say(REP, "今天去了新客户鼎力重工，孙总说预算大概一百万，下周五前要方案")
     assert desk.titles(REP)[-1] == "M3 没找到客户“鼎力重工”"
+    await desk.say(REP, "恒达机械李总拍板，预算50万")
+    assert "改好了" in await desk.asks(REP, "预算是40万，李总见了，拍板的是孙总")
     await desk.say(REP, "刚谈完，王总拍板，预算二十万")
-    assert "M4 是哪家客户的？" in desk.titles(REP)
+    assert "M5 是哪家客户的？" in desk.titles(REP)
     async with desk.work() as work:
         first = await work.memos.get(1)
-        assert await work.memos.corrected() == []
+        assert [one.memo.memo_id for one in await work.memos.corrected()] == [4]
     assert first is not None
     assert first.facts is not None
     assert first.facts.decision_maker is not None
