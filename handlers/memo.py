@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.check_evidence import void
 from actions.understand_memo import named, read, understand
@@ -18,7 +19,7 @@ from domain.visits import EvidenceKind, Visit
 from domain.which_customer import which_customer
 from domain.worth_a_memo import is_worth_a_memo
 from handlers._context import Context, Said
-from handlers.memo_card import point_to_last
+from handlers.memo_card import hear_correction, point_to_last
 from nlp.normalize import fold
 from notify.visits import standing, still_missing, tell_progress, withdraw_progress
 
@@ -49,6 +50,8 @@ async def take(ctx: Context, incoming: Transcribed) -> Reply | None:
         if incoming.again:
             return Reply(LATER, private=True)
         return Reply(to_sender(Problem(problem)) + await _no_evidence(ctx, memo, Problem(problem)), private=True)
+    if (reply := await hear_correction(ctx, memo, incoming.text, incoming.seconds)) is not None:
+        return reply if reply is NOTHING_TO_SAY else replace(reply, private=True)
     await understand(ctx.work, ctx.rules, memo, incoming.text, seconds=incoming.seconds)
     return None
 

@@ -26,6 +26,7 @@ from chat.capability import Capability
 from chat.dialogue import Question
 from chat.messages import NOTHING_TO_SAY, Reply, Text
 from chat.texts import facts as texts
+from domain.facts import MemoFacts
 from domain.ids import customer_id_in, memo_id_in, memo_name
 from domain.memos import Memo, MemoKind, MemoState
 from domain.refusal import Refusal
@@ -192,6 +193,18 @@ async def _named(ctx: Context, memo: Memo, said: str, *, is_asked: bool) -> Repl
 async def _knows(ctx: Context, memo: Memo, name: str) -> bool:
     found = await named(ctx.work, memo.sender, name)
     return bool(found.same or found.part)
+
+
+async def hear_correction(ctx: Context, spoken: Memo, words: str, seconds: float | None = None) -> Reply | None:
+    """不对，预算是40万, spoken about the open card (N5); None for anything that does not say that it puts right: one memo
+    often follows another."""
+    question = await ctx.work.questions.open_of(ctx.member.userid)
+    if question is None or question.kind != QUESTION or not _PUTS_RIGHT.search(words):
+        return None
+    reply = await answer(ctx, Text(ctx.incoming.envelope, words), question)
+    if reply is not None:
+        await ctx.work.memos.understood(spoken, words, MemoFacts(), spoken.customer_id, seconds)
+    return reply
 
 
 async def point_to_last(ctx: Context, text: Text) -> Reply | None:

@@ -311,6 +311,30 @@ async def test_a_plain_sentence_puts_the_card_right_and_the_original_is_kept(des
         ]
 
 
+async def test_a_correction_may_be_spoken(desk: Desk) -> None:
+    """N3, N5: one that says so; another memo right behind the first is a memo of its own."""
+    await give(desk, "恒达机械")
+    await desk.say(REP, TALK)
+    await desk.send_voice(REP, AMR)
+    await heard(desk, "不对，预算是四十万")
+    assert desk.texts(REP)[-1] == "M1 改好了：预算 50万 → 40万"
+    assert shown(desk)["预算"] == "40万"
+    await desk.send_voice(REP, AMR + b"x")
+    await heard(desk, "恒达机械的拍板人是孙总，预算六十万")
+    assert desk.titles(REP)[-1] == "M3 听到这些，对吗"
+    async with desk.work() as work:
+        (corrected,) = await work.memos.corrected()
+        assert corrected.corrections[0].said == "不对，预算是四十万"
+
+
+async def test_a_correction_may_be_spoken_to_the_smart_bot(desk: Desk) -> None:
+    await give(desk, "恒达机械")
+    await desk.say(REP, TALK)
+    await desk.wecom.send_media(REP, "voice", AMR, to="bot", transcript="不是李总，是王总")
+    await desk.settle()
+    assert desk.wecom.bot_chat_of(REP)[-1].text == "M1 改好了：拍板人 李总 → 王总"
+
+
 async def test_a_corrected_day_moves_the_to_do_and_a_step_taken_back_is_owed_no_more(desk: Desk) -> None:
     """N3, N4: consequences follow the correction; nothing is owed twice."""
     await give(desk, "恒达机械")
