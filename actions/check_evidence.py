@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from actions.visits import refresh
+from actions.visits import note_visit, refresh
 from domain.visits import (
     LATE_WITHIN,
     PICTURES,
@@ -38,6 +38,9 @@ async def keep_hashes(
     seen = await work.evidence.used_before(sha256, piece) or await _elsewhere(work, piece, alike)
     await work.evidence.keep_hashes(piece, sha256, fingerprint, seen)
     if seen is None:
+        visit = await work.visits.find(piece.visit_id) if piece.visit_id is not None else None
+        if visit is not None:
+            await note_visit(work, rules, visit, [piece])
         return
     log.info("evidence_seen_before", evidence=piece.evidence_id, earlier=seen.evidence_id)
     visit, missing = await _visit_of(work, rules, piece)

@@ -19,7 +19,7 @@ from domain.ids import VisitId, memo_name, visit_id_in, visit_name
 from domain.memos import MemoState
 from domain.people import Role
 from domain.refusal import Refusal
-from domain.visits import Evidence, EvidenceKind, EvidenceState, Visit, VisitState
+from domain.visits import Evidence, EvidenceState, Visit, VisitState
 from handlers._context import Context, Said, Tapped
 from nlp.normalize import half_width
 from notify.cards import Taps
@@ -257,9 +257,7 @@ async def _name(ctx: Context, userid: str) -> str:
 
 
 def _has_bytes(piece: Evidence) -> bool:
-    is_typed = piece.kind is EvidenceKind.MEMO and bool(piece.text)
-    no_file = piece.kind in (EvidenceKind.PLACE, EvidenceKind.NEEDS)
-    return piece.state is EvidenceState.KEPT and not is_typed and not no_file
+    return piece.state is EvidenceState.KEPT and not piece.is_without_file
 
 
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "audio/amr": "amr", "video/mp4": "mp4", "application/pdf": "pdf"}

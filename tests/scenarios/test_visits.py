@@ -341,6 +341,17 @@ async def test_the_first_evidence_of_a_visit_is_the_first_contact_of_the_lead(de
     assert any(card.title.startswith("已首次联系 L1") for card in desk.cards(REP))
 
 
+async def test_a_file_that_is_no_photo_is_no_first_contact(desk: Desk) -> None:
+    """S3, V4: nobody stops the ladder with a picture of nothing."""
+    await start(desk)
+    await desk.send_photo(REP, b"no picture" * 50)
+    async with desk.work() as work:
+        assert (await work.leads.with_ids([1]))[0].contacted_at is None
+    await desk.send_place(REP, *HERE, "恒达机械")
+    async with desk.work() as work:
+        assert (await work.leads.with_ids([1]))[0].contacted_at is not None
+
+
 # What a visit needs (V3)
 
 
