@@ -89,8 +89,9 @@ async def start_visit(
         # It is ticked off when the visit ends, and nobody is reminded of where they are.
         await work.todos.reminded(todo, None)
     loose = await work.evidence.loose_of(member.userid, work.now - JUST_BEFORE)
-    await work.evidence.attach(loose, visit)
     if loose:
+        await work.evidence.attach(loose, visit)
+        await note_visit(work, rules, visit, loose)
         await taken_along(work, rules, visit, loose[0].evidence_id)
     memos = [
         memo
@@ -99,7 +100,6 @@ async def start_visit(
     ]
     for memo in memos:
         await add_memo(work, rules, memo, visit)
-    await note_visit(work, rules, visit, loose)
     log.info("visit_started", visit_id=visit.visit_id, loose=len(loose))
     return await refresh(work, rules, visit)
 

@@ -191,6 +191,8 @@ def seen_words(piece: Evidence, seen: Evidence, before: str) -> str:
         return f"这条语音和 {before}的一模一样"
     if piece.kind is EvidenceKind.FILE:
         return f"这个文件和 {before}的一模一样"
+    if piece.kind is EvidenceKind.SIGNED:
+        return f"这份单据和 {before}的像是同一份"
     return f"这张照片和 {before}的像是同一张"
 
 

@@ -493,6 +493,23 @@ async def test_a_hospital_needs_its_door_sign_a_signed_paper_and_three_needs(hos
     assert "需求：诊断效率、图像质量、价格预算。门诊量大" in await desk.asks_first(MANAGER, "看 V1")
 
 
+async def test_a_signed_paper_of_another_visit_says_so_when_it_is_called_one(hospital: Desk) -> None:
+    """V4: as a mere file it may be the usual brochure."""
+    desk = hospital
+    paper = b"%PDF-1.7" + bytes(99)
+    await start(desk, "澄江人民医院")
+    await desk.send_file(REP, paper, "试用确认单.pdf")
+    await desk.tap(REP, "签字单据")
+    await desk.say(MANAGER, "放行 V1 科室临时开会")
+    await start(desk, "澄江人民医院")
+    await desk.send_file(REP, paper, "试用确认单.pdf")
+    await desk.tap(REP, "签字单据")
+    assert desk.texts(REP)[-1] == (
+        "这份单据和 V1（张伟 10:00）的像是同一份，不算。"
+        "V2 澄江人民医院：还没有留痕。还差科室门牌照片、签字单据、核心需求 3 项。"
+    )
+
+
 async def test_a_need_tapped_twice_is_taken_off_again(hospital: Desk) -> None:
     desk = hospital
     await start(desk, "澄江人民医院")
