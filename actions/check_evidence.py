@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
-from actions.visits import refresh
-from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Missing, Visit
+from actions.visits import note_visit, refresh
+from domain.visits import (
+    LATE_WITHIN,
+    PICTURES,
+    Evidence,
+    EvidenceKind,
+    EvidenceState,
+    Missing,
+    Visit,
+    VisitState,
+)
 from notify.visits import tell_seen_before
 from settings.house import HouseRules
 from storage.unit_of_work import Work
@@ -28,6 +38,9 @@ async def keep_hashes(
     seen = await work.evidence.used_before(sha256, piece) or await _elsewhere(work, piece, alike)
     await work.evidence.keep_hashes(piece, sha256, fingerprint, seen)
     if seen is None:
+        visit = await work.visits.find(piece.visit_id) if piece.visit_id is not None else None
+        if visit is not None:
+            await note_visit(work, rules, visit, [piece])
         return
     log.info("evidence_seen_before", evidence=piece.evidence_id, earlier=seen.evidence_id)
     visit, missing = await _visit_of(work, rules, piece)
@@ -60,8 +73,9 @@ async def void(work: Work, rules: HouseRules, message_key: str, problem: str) ->
     if piece is None:
         return None
     await work.evidence.void(piece, problem)
+    piece = replace(piece, state=EvidenceState.VOID, problem=problem)
     visit, missing = await _visit_of(work, rules, piece)
-    return Voided(replace(piece, state=EvidenceState.VOID, problem=problem), visit, missing)
+    return Voided(piece, visit, missing)
 
 
 async def _visit_of(work: Work, rules: HouseRules, piece: Evidence) -> tuple[Visit | None, tuple[Missing, ...]]:
@@ -69,4 +83,19 @@ async def _visit_of(work: Work, rules: HouseRules, piece: Evidence) -> tuple[Vis
         return None, ()
     visit = await work.visits.find(piece.visit_id)
     assert visit is not None
-    return visit, (await refresh(work, rules, visit)).missing
+    progress = await refresh(work, rules, visit)
+    if progress.missing and not piece.is_late and _was_thought_complete(visit, work.now):
+        # It was ended before anybody had looked at what was sent (V3).
+        reopened = await work.visits.reopen(visit)
+        progress = await refresh(work, rules, reopened) if reopened is not None else progress
+    return progress.visit, progress.missing
+
+
+def _was_thought_complete(visit: Visit, now: datetime) -> bool:
+    """Ended by its owner, so short ago that what comes now is still meant for it."""
+    return (
+        visit.state is VisitState.CLOSED
+        and not visit.override_reason
+        and visit.closed_at is not None
+        and now - visit.closed_at < LATE_WITHIN
+    )

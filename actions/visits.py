@@ -89,8 +89,9 @@ async def start_visit(
         # It is ticked off when the visit ends, and nobody is reminded of where they are.
         await work.todos.reminded(todo, None)
     loose = await work.evidence.loose_of(member.userid, work.now - JUST_BEFORE)
-    await work.evidence.attach(loose, visit)
     if loose:
+        await work.evidence.attach(loose, visit)
+        await note_visit(work, rules, visit, loose)
         await taken_along(work, rules, visit, loose[0].evidence_id)
     memos = [
         memo
@@ -99,8 +100,6 @@ async def start_visit(
     ]
     for memo in memos:
         await add_memo(work, rules, memo, visit)
-    if loose or memos:
-        await _note_contact(work, rules, visit, member)
     log.info("visit_started", visit_id=visit.visit_id, loose=len(loose))
     return await refresh(work, rules, visit)
 
@@ -150,8 +149,7 @@ async def take_evidence(
     )
     if visit is None:
         return piece, None
-    if piece is not None:
-        await _note_contact(work, rules, visit, member)
+    await note_visit(work, rules, visit, [piece] if piece else [])
     return piece, await refresh(work, rules, visit)
 
 
@@ -183,6 +181,8 @@ async def add_memo(work: Work, rules: HouseRules, memo: Memo, visit: Visit) -> P
     elif (file := (await work.evidence.files_of([piece])).get(piece.message_key)) is not None:
         seen = await work.evidence.used_before(file.sha256, piece)
         await work.evidence.keep_hashes(piece, file.sha256, "", seen)
+        piece = await work.evidence.find(piece.evidence_id)
+    await note_visit(work, rules, visit, [piece] if piece else [])
     return await refresh(work, rules, visit)
 
 
@@ -199,7 +199,7 @@ async def attach_evidence(
 ) -> Progress:
     """By hand: what came without a visit, or was attached to another one."""
     await work.evidence.attach(pieces, visit, is_late=visit.state is not VisitState.OPEN)
-    await _note_contact(work, rules, visit, member)
+    await note_visit(work, rules, visit, pieces)
     return await refresh(work, rules, visit)
 
 
@@ -247,8 +247,13 @@ async def cancel_visit(work: Work, rules: HouseRules, progress: Progress) -> Non
     await withdraw_progress(work, visit)
 
 
-async def _note_contact(work: Work, rules: HouseRules, visit: Visit, member: Member) -> None:
-    """S3: a visit is a first contact from its first piece of evidence on; to say that one is there is not."""
+async def note_visit(work: Work, rules: HouseRules, visit: Visit, pieces: Sequence[Evidence]) -> None:
+    """S3: a visit is a first contact from its first piece of evidence on; to say that one is there is not, nor is a
+    picture that nobody has looked at yet."""
+    files = await work.evidence.files_of(pieces)
+    member = await work.members.get(visit.owner)
+    if member is None or not any(one.counts and (one.is_without_file or one.message_key in files) for one in pieces):
+        return
     for lead in await work.leads.open_of_customer(visit.customer_id):
         if lead.owner == visit.owner and lead.state in WAITING_STATES:
             contacted, counts = await note_contact(work, rules, lead, member, "visit", visit_name(visit.visit_id))

@@ -119,6 +119,11 @@ class Evidence:
     """The earlier piece that shows or says the same (V4)."""
 
     @property
+    def is_without_file(self) -> bool:
+        is_typed = self.kind is EvidenceKind.MEMO and bool(self.text)
+        return is_typed or self.kind in (EvidenceKind.PLACE, EvidenceKind.NEEDS)
+
+    @property
     def counts(self) -> bool:
         """What has been used before says nothing of this visit; it is kept and shown all the same."""
         is_used = self.seen_evidence_id is not None and self.kind in (EvidenceKind.MEMO, *PICTURES)

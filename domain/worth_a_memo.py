@@ -9,12 +9,14 @@ TELLING = 15
 """From here on one fact is enough without a known customer."""
 
 
-def is_worth_a_memo(length: int, facts: MemoFacts, *, knows_customer: bool, asks: bool) -> bool:
+def is_worth_a_memo(
+    length: int, facts: MemoFacts, *, knows_customer: bool, asks: bool, is_visiting: bool = False
+) -> bool:
     """`length` in characters without blanks and signs; `knows_customer`: it names one of the house, or a visit is open;
     `asks`: it is a question to the assistant, which a memo never is."""
-    if asks or length < SHORTEST:
-        return False
     found = fact_count(facts)
+    if asks or (length < SHORTEST and not (is_visiting and found)):
+        return False
     if knows_customer:
         return found >= 1 or length >= TELLING
     return found >= 2 or (found == 1 and length >= TELLING)

@@ -33,6 +33,7 @@ from domain.refusal import Refusal
 from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Place, Visit, VisitState
 from handlers._context import Context, Tapped
 from handlers._customers import customer_tapped
+from handlers.memo_card import hear_correction
 from handlers.statement import acknowledge, is_statement
 from handlers.visit import started
 from notify.cards import Taps
@@ -129,6 +130,8 @@ async def _voice(ctx: Context, media: Media) -> Reply:
         return Reply(VOICE + there)
     memo = await ctx.work.memos.get(memo_id)
     assert memo is not None
+    if (reply := await hear_correction(ctx, memo, media.transcript)) is not None:
+        return reply
     await understand(ctx.work, ctx.rules, memo, media.transcript)
     return Reply(f"{memo_name(memo_id)} 记下了，卡片在跟单铃应用里。{there}")
 

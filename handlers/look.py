@@ -19,7 +19,7 @@ from domain.ids import VisitId, memo_name, visit_id_in, visit_name
 from domain.memos import MemoState
 from domain.people import Role
 from domain.refusal import Refusal
-from domain.visits import Evidence, EvidenceKind, EvidenceState, Visit, VisitState
+from domain.visits import Evidence, EvidenceState, Visit, VisitState
 from handlers._context import Context, Said, Tapped
 from nlp.normalize import half_width
 from notify.cards import Taps
@@ -100,7 +100,9 @@ async def answer(ctx: Context, text: Text, question: Question) -> Reply | None:
     if not await ctx.work.visits.judge(visit, ctx.member.userid, "bad", reason):
         return Reply(f"{name} 你已经评过了，没有改动。")
     await _settle_check(ctx, visit, question.data["task_id"], f"有问题：{shortened(reason, 24)}")
-    said = f"{ctx.member.name}抽查了 {name} {shortened(visit.customer, 16)}：{reason}。有补充的直接跟他说。"
+    said = (
+        f"{ctx.member.name}抽查了 {name} {shortened(visit.customer, 16)}：{reason}。有补充的直接跟{ctx.member.name}说。"
+    )
     key = f"checked:{visit.visit_id}:{ctx.member.userid}"
     await ctx.work.push(Push(TargetKind.MEMBER, visit.owner, said, key, Urgency.NOTICE))
     return Reply(f"记下了，已转给{await _name(ctx, visit.owner)}。")
@@ -255,9 +257,7 @@ async def _name(ctx: Context, userid: str) -> str:
 
 
 def _has_bytes(piece: Evidence) -> bool:
-    is_typed = piece.kind is EvidenceKind.MEMO and bool(piece.text)
-    no_file = piece.kind in (EvidenceKind.PLACE, EvidenceKind.NEEDS)
-    return piece.state is EvidenceState.KEPT and not is_typed and not no_file
+    return piece.state is EvidenceState.KEPT and not piece.is_without_file
 
 
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "audio/amr": "amr", "video/mp4": "mp4", "application/pdf": "pdf"}

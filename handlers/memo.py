@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.check_evidence import void
 from actions.understand_memo import named, read, understand
@@ -18,7 +19,7 @@ from domain.visits import EvidenceKind, Visit
 from domain.which_customer import which_customer
 from domain.worth_a_memo import is_worth_a_memo
 from handlers._context import Context, Said
-from handlers.memo_card import point_to_last
+from handlers.memo_card import hear_correction, point_to_last
 from nlp.normalize import fold
 from notify.visits import standing, still_missing, tell_progress, withdraw_progress
 
@@ -52,6 +53,8 @@ async def take(ctx: Context, incoming: Transcribed) -> Reply | None:
         if incoming.again:
             return Reply(LATER, private=True)
         return Reply(to_sender(Problem(problem)) + await _no_evidence(ctx, memo, Problem(problem)), private=True)
+    if (reply := await hear_correction(ctx, memo, incoming.text, incoming.seconds)) is not None:
+        return reply if reply is NOTHING_TO_SAY else replace(reply, private=True)
     await understand(ctx.work, ctx.rules, memo, incoming.text, seconds=incoming.seconds)
     return None
 
@@ -89,7 +92,8 @@ async def overhear(ctx: Context, text: Text) -> Reply | None:
     visit = await ctx.work.visits.open_of(ctx.member.userid)
     knows = visit is not None or await _names_a_customer(ctx, text.text)
     asks = _QUESTION.search(text.text) is not None
-    if not is_worth_a_memo(len(_SIGNS.sub("", text.text)), facts, knows_customer=knows, asks=asks):
+    length = len(_SIGNS.sub("", text.text))
+    if not is_worth_a_memo(length, facts, knows_customer=knows, asks=asks, is_visiting=visit is not None):
         return None if asks else await point_to_last(ctx, text)
     reply = await _remember(ctx, text, MemoKind.TEXT, text.text, None, visit)
     if visit is not None:

@@ -26,6 +26,7 @@ from chat.capability import Capability
 from chat.dialogue import Question
 from chat.messages import NOTHING_TO_SAY, Reply, Text
 from chat.texts import facts as texts
+from domain.facts import MemoFacts
 from domain.ids import customer_id_in, memo_id_in, memo_name
 from domain.memos import Memo, MemoKind, MemoState
 from domain.refusal import Refusal
@@ -54,7 +55,7 @@ _IS_CUSTOMER = re.compile(
     "(?:客户|公司)(?:名字?|名称)?(?:应该|其实)?(?:是|叫|为|改|不是)|不是.+是|^(?:应该|其实)?是.{2,12}(?:的|那家|家)$"
 )
 _TELLS = re.compile(
-    "^(?:刚刚?|刚才|今天|今早|早上|上午|中午|下午|昨天)?.{0,10}?(?:[谈聊见]完|出来|[谈聊见]了|见到了?|拜访了|碰了|去了|打了?电话|通了?电话)"
+    "^(?:刚刚?|刚才|今天|今早|早上|上午|中午|下午|昨天)?[^,，。;；]{0,8}?(?:[谈聊见]完|出来|[谈聊见]了|见到了?|拜访了|碰了|去了|打了?电话|通了?电话)"
 )
 _PUTS_RIGHT = re.compile("错|不对|改|不是")
 _NONE_OF_THEM = re.compile(r"\s*都?不[是对][了的啊吧。,，.!！\s]*")
@@ -192,6 +193,18 @@ async def _named(ctx: Context, memo: Memo, said: str, *, is_asked: bool) -> Repl
 async def _knows(ctx: Context, memo: Memo, name: str) -> bool:
     found = await named(ctx.work, memo.sender, name)
     return bool(found.same or found.part)
+
+
+async def hear_correction(ctx: Context, spoken: Memo, words: str, seconds: float | None = None) -> Reply | None:
+    """不对，预算是40万, spoken about the open card (N5); None for anything that does not say that it puts right: one memo
+    often follows another."""
+    question = await ctx.work.questions.open_of(ctx.member.userid)
+    if question is None or question.kind != QUESTION or not _PUTS_RIGHT.search(words):
+        return None
+    reply = await answer(ctx, Text(ctx.incoming.envelope, words), question)
+    if reply is not None:
+        await ctx.work.memos.understood(spoken, words, MemoFacts(), spoken.customer_id, seconds)
+    return reply
 
 
 async def point_to_last(ctx: Context, text: Text) -> Reply | None:

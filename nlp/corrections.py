@@ -362,6 +362,8 @@ class _Reading:
         gone = [(field, value) for pattern, field, value in _GONE if pattern.search(clause)]
         for field, value in gone:
             self._without(field, value)
+            # Spoken of, though it may never have stood there.
+            self.fields[field] = None
         return bool(gone)
 
     def _without(self, field: str, value: object) -> None:

@@ -12,7 +12,7 @@ from chat.texts.format import clock, duration, shortened
 from domain.ids import visit_name
 from domain.leads import Lead
 from domain.people import Member, Status
-from domain.visits import Evidence, EvidenceKind, Missing, Visit
+from domain.visits import Evidence, EvidenceKind, Missing, Visit, VisitState
 from domain.working_time import held_until
 from notify.cards import Taps
 from notify.leads import about, settle_cards
@@ -114,7 +114,7 @@ def late_card(rules: HouseRules, visit: Visit, owner: str, missing: Sequence[Mis
     return Card(
         title=f"{name} 拜访没留全",
         subtitle=shortened(f"{visit.customer} · {owner}", 40),
-        text=shortened(f"还差{texts.short(missing)}。没补上之前他不能开始下一次拜访。", 160),
+        text=shortened(f"还差{texts.short(missing)}。没补上之前，{owner}不能开始下一次拜访。", 160),
         buttons=(
             Button("收到", TapData(Taps.VISIT_SEEN, name), ButtonStyle.PRIMARY),
             Button("稍后", TapData(Taps.VISIT_LATER, name)),
@@ -154,7 +154,10 @@ async def tell_void(work: Work, piece: Evidence, visit: Visit | None, missing: S
 
 
 def still_missing(visit: Visit | None, missing: Sequence[Missing]) -> str:
-    return f"{visit_name(visit.visit_id)} 还差{texts.short(missing)}。" if visit and missing else ""
+    if visit is None or not missing:
+        return ""
+    again = "" if visit.state is VisitState.OPEN else "已经结束了，"
+    return f"{visit_name(visit.visit_id)} {again}还差{texts.short(missing)}。"
 
 
 async def tell_seen_before(
@@ -163,6 +166,11 @@ async def tell_seen_before(
     """V4: the sender at once, who may still be there; who looks at the visit sees it there."""
     if visit is not None:
         await withdraw_progress(work, visit)
+    if seen.visit_id is not None and seen.visit_id == piece.visit_id:
+        text = f"{visit_name(seen.visit_id)} 这{'段语音' if piece.kind is EvidenceKind.MEMO else '张照片'}刚才发过了，只算一次。"
+        text += still_missing(visit, missing)
+        await work.push(Push(TargetKind.MEMBER, piece.sender, text, f"seen_before:{piece.evidence_id}", Urgency.ANSWER))
+        return
     what = seen_words(piece, seen, await earlier(work, rules, seen))
     where = f"{visit_name(visit.visit_id)} " if visit else ""
     cure = "重新说一段" if piece.kind is EvidenceKind.MEMO else "在现场换个角度重拍一张"
@@ -183,6 +191,8 @@ def seen_words(piece: Evidence, seen: Evidence, before: str) -> str:
         return f"这条语音和 {before}的一模一样"
     if piece.kind is EvidenceKind.FILE:
         return f"这个文件和 {before}的一模一样"
+    if piece.kind is EvidenceKind.SIGNED:
+        return f"这份单据和 {before}的像是同一份"
     return f"这张照片和 {before}的像是同一张"
 
 

@@ -122,6 +122,20 @@ class Visits:
     async def cancel(self, visit: Visit) -> None:
         await self._end(visit, VisitState.CANCELLED, closed_by=visit.owner)
 
+    async def reopen(self, visit: Visit) -> Visit | None:
+        """None where its owner is at the next one already."""
+        other = visits.alias()
+        is_busy = sa.exists().where(other.c.owner == visit.owner, other.c.state == VisitState.OPEN.value)
+        reopened = await self._work.connection.execute(
+            sa.update(visits)
+            .where(visits.c.id == visit.visit_id, visits.c.state == VisitState.CLOSED.value, ~is_busy)
+            .values(state=VisitState.OPEN.value, closed_at=None, closed_by="")
+        )
+        if not reopened.rowcount:
+            return None
+        self._note(visit.visit_id, visit.customer_id, "state", visit.state, VisitState.OPEN)
+        return await self.find(visit.visit_id)
+
     async def _end(self, visit: Visit, state: VisitState, **values: Any) -> None:
         ended = await self._work.connection.execute(
             sa.update(visits)

@@ -35,7 +35,7 @@ MET = {
     Point.BUDGET_CONFIRMED: "预算已批",
     Point.DECISION_MAKER_KNOWN: "知道谁拍板",
     Point.DECISION_MAKER_MET: "见过拍板人",
-    Point.NO_COMPETITOR: "没有竞品",
+    Point.NO_COMPETITOR: "没听说竞品",
     Point.URGENT: "客户急着要",
     Point.NEXT_STEP_AGREED: "约了下一步",
     Point.STALLED: "客户先放一放",

@@ -46,7 +46,7 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     await expect(manager.get_by_role("button", name="收到")).to_have_count(0)
 
     await next_step(page)
-    visit = page.locator(".window .list", has_text="V1")
+    visit = page.locator(".window .list", has_text="开始拜访 恒达机械")
     await expect(visit).to_have_count(1)
     await next_step(page)
     await expect(visit.locator(".picture img")).to_have_count(1)
@@ -56,6 +56,14 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     await expect(understood).to_contain_text("报价")
     await next_step(page)
     await expect(understood.get_by_role("button", name="确认")).to_have_count(0)
+
+    await next_step(page)
+    await expect(visit).to_contain_text("V1 恒达机械结束了，留痕齐：照片 1 张、备忘 1 条。")
+    await next_step(page)
+    await expect(manager).to_contain_text("留痕：照片 1 张、备忘 1 条")
+    await expect(manager).to_contain_text("预算 50万")
+    await expect(manager.locator(".picture img")).to_have_count(1)
+    await expect(manager.locator(".voice")).to_have_count(1)
 
     await next_step(page)
     leader = window(page, "zhouzong")
@@ -68,7 +76,7 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     await expect(finance).to_contain_text("1 已入账，1 待确认，1 未匹配，2 不计")
     await expect(finance).to_contain_text(paid)
     await expect(manager).to_contain_text(paid)
-    visitor = page.locator(".window .list", has=page.locator(".picture"))
+    visitor = page.locator(".window .list", has_text="开始拜访 恒达机械")
     await expect(visitor).to_contain_text(paid)
     await expect(group).to_contain_text("好消息：苏州恒达机械有限公司 的货款到了")
     await expect(group).not_to_contain_text("64,000")

@@ -29,6 +29,13 @@ def test_the_rule(length: int, facts: MemoFacts, knows: bool, asks: bool, worth:
     assert is_worth_a_memo(length, facts, knows_customer=knows, asks=asks) is worth
 
 
+def test_in_a_visit_the_shortest_fact_is_a_memo_and_small_talk_is_none() -> None:
+    """V2: 李总拍板, on the way out."""
+    assert is_worth_a_memo(4, ONE, knows_customer=True, asks=False, is_visiting=True)
+    assert not is_worth_a_memo(4, NONE, knows_customer=True, asks=False, is_visiting=True)
+    assert not is_worth_a_memo(6, ONE, knows_customer=True, asks=True, is_visiting=True)
+
+
 def test_facts_are_counted_without_the_customer() -> None:
     facts = MemoFacts(
         customer=Said("恒达", AT),

@@ -118,6 +118,7 @@ def steps(*changed: NextStep) -> list[NextStep]:
         ("没有竞品", {"competitors": [], "signals": [Signal.PRICE_SENSITIVE]}),
         ("竞品是科尼和德马格", {"competitors": ["科尼", "德马格"]}),
         ("竞品还有科尼", {"competitors": ["科瑞", "科尼"]}),
+        ("没见到王总", {"signals": [Signal.PRICE_SENSITIVE, Signal.COMPETITOR_INVOLVED]}),
         ("他没嫌贵", {"signals": [Signal.COMPETITOR_INVOLVED], "concerns": []}),
         # several at once
         ("预算是50万，拍板的是李总", {"budget": wan(50, 50), "decision_maker": "李总"}),

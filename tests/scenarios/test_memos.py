@@ -270,11 +270,13 @@ async def test_a_new_memo_is_no_correction_of_the_open_card(desk: Desk) -> None:
     assert shown(desk)["客户"] == "三泰模具"
     await desk.say(REP, "今天去了新客户鼎力重工，孙总说预算大概一百万，下周五前要方案")
     assert desk.titles(REP)[-1] == "M3 没找到客户“鼎力重工”"
+    await desk.say(REP, "恒达机械李总拍板，预算50万")
+    assert "改好了" in await desk.asks(REP, "预算是40万，李总见了，拍板的是孙总")
     await desk.say(REP, "刚谈完，王总拍板，预算二十万")
-    assert "M4 是哪家客户的？" in desk.titles(REP)
+    assert "M5 是哪家客户的？" in desk.titles(REP)
     async with desk.work() as work:
         first = await work.memos.get(1)
-        assert await work.memos.corrected() == []
+        assert [one.memo.memo_id for one in await work.memos.corrected()] == [4]
     assert first is not None
     assert first.facts is not None
     assert first.facts.decision_maker is not None
@@ -307,6 +309,30 @@ async def test_a_plain_sentence_puts_the_card_right_and_the_original_is_kept(des
             ("decision_maker", "李总", "王总"),
             ("budget", {"min_fen": 50_000_000, "max_fen": 50_000_000}, {"min_fen": 40_000_000, "max_fen": 40_000_000}),
         ]
+
+
+async def test_a_correction_may_be_spoken(desk: Desk) -> None:
+    """N3, N5: one that says so; another memo right behind the first is a memo of its own."""
+    await give(desk, "恒达机械")
+    await desk.say(REP, TALK)
+    await desk.send_voice(REP, AMR)
+    await heard(desk, "不对，预算是四十万")
+    assert desk.texts(REP)[-1] == "M1 改好了：预算 50万 → 40万"
+    assert shown(desk)["预算"] == "40万"
+    await desk.send_voice(REP, AMR + b"x")
+    await heard(desk, "恒达机械的拍板人是孙总，预算六十万")
+    assert desk.titles(REP)[-1] == "M3 听到这些，对吗"
+    async with desk.work() as work:
+        (corrected,) = await work.memos.corrected()
+        assert corrected.corrections[0].said == "不对，预算是四十万"
+
+
+async def test_a_correction_may_be_spoken_to_the_smart_bot(desk: Desk) -> None:
+    await give(desk, "恒达机械")
+    await desk.say(REP, TALK)
+    await desk.wecom.send_media(REP, "voice", AMR, to="bot", transcript="不是李总，是王总")
+    await desk.settle()
+    assert desk.wecom.bot_chat_of(REP)[-1].text == "M1 改好了：拍板人 李总 → 王总"
 
 
 async def test_a_corrected_day_moves_the_to_do_and_a_step_taken_back_is_owed_no_more(desk: Desk) -> None:

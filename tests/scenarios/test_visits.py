@@ -341,6 +341,17 @@ async def test_the_first_evidence_of_a_visit_is_the_first_contact_of_the_lead(de
     assert any(card.title.startswith("已首次联系 L1") for card in desk.cards(REP))
 
 
+async def test_a_file_that_is_no_photo_is_no_first_contact(desk: Desk) -> None:
+    """S3, V4: nobody stops the ladder with a picture of nothing."""
+    await start(desk)
+    await desk.send_photo(REP, b"no picture" * 50)
+    async with desk.work() as work:
+        assert (await work.leads.with_ids([1]))[0].contacted_at is None
+    await desk.send_place(REP, *HERE, "恒达机械")
+    async with desk.work() as work:
+        assert (await work.leads.with_ids([1]))[0].contacted_at is not None
+
+
 # What a visit needs (V3)
 
 
@@ -482,6 +493,23 @@ async def test_a_hospital_needs_its_door_sign_a_signed_paper_and_three_needs(hos
     assert "需求：诊断效率、图像质量、价格预算。门诊量大" in await desk.asks_first(MANAGER, "看 V1")
 
 
+async def test_a_signed_paper_of_another_visit_says_so_when_it_is_called_one(hospital: Desk) -> None:
+    """V4: as a mere file it may be the usual brochure."""
+    desk = hospital
+    paper = b"%PDF-1.7" + bytes(99)
+    await start(desk, "澄江人民医院")
+    await desk.send_file(REP, paper, "试用确认单.pdf")
+    await desk.tap(REP, "签字单据")
+    await desk.say(MANAGER, "放行 V1 科室临时开会")
+    await start(desk, "澄江人民医院")
+    await desk.send_file(REP, paper, "试用确认单.pdf")
+    await desk.tap(REP, "签字单据")
+    assert desk.texts(REP)[-1] == (
+        "这份单据和 V1（张伟 10:00）的像是同一份，不算。"
+        "V2 澄江人民医院：还没有留痕。还差科室门牌照片、签字单据、核心需求 3 项。"
+    )
+
+
 async def test_a_need_tapped_twice_is_taken_off_again(hospital: Desk) -> None:
     desk = hospital
     await start(desk, "澄江人民医院")
@@ -616,16 +644,45 @@ async def test_a_voice_without_a_sound_is_no_memo_of_the_visit(desk: Desk) -> No
     await start(desk)
     await desk.send_photo(REP, photo(1))
     await desk.send_voice(REP, AMR)
-    async with desk.work() as work:
-        waiting = await work.transcriptions.claim(timedelta(minutes=1))
-        assert waiting is not None
-        await work.transcriptions.unheard(waiting, Problem.SILENT, 31.0, None, tell=False)
-    await desk.settle()
+    await hear_nothing(desk)
     assert desk.texts(REP)[-1] == (
         "这段语音里没有声音，原件已存好。请检查麦克风权限后重录，或直接打字。不算留痕。V1 还差备忘 1 条。"
     )
     assert "还不能结束" in await desk.asks(REP, "结束拜访")
     assert "注意：这段语音里没有声音，不算留痕" in await desk.asks_first(MANAGER, "看 V1")
+
+
+async def test_a_visit_ended_before_its_voice_was_heard_opens_again_when_there_is_nothing_in_it(desk: Desk) -> None:
+    """V3: the words come a minute later; who is at the next customer already is not called back."""
+    await give(desk, "远方精密 13700003333 X200 官网", REP)
+    await finished(desk)
+    await hear_nothing(desk)
+    assert desk.texts(REP)[-1].endswith("不算留痕。V1 还差备忘 1 条。")
+    assert (await start(desk, "远方")).startswith("先把V1 恒达机械补齐")
+    await desk.say(REP, "李总拍板，预算五十万")
+    assert "结束了" in await desk.asks(REP, "结束拜访")
+    await start(desk, "远方")
+    await desk.send_photo(REP, photo(2))
+    await desk.send_voice(REP, AMR + b"second")
+    await desk.say(REP, "结束拜访")
+    await start(desk, "恒达")
+    await hear_nothing(desk)
+    assert desk.texts(REP)[-1].endswith("不算留痕。V2 已经结束了，还差备忘 1 条。")
+
+
+async def hear_nothing(desk: Desk) -> None:
+    """The oldest voice that waits for its words has no sound."""
+    async with desk.work() as work:
+        waiting = await work.transcriptions.claim(timedelta(minutes=1))
+        assert waiting is not None
+        await work.transcriptions.unheard(waiting, Problem.SILENT, 31.0, None, tell=False)
+    await desk.settle()
+
+
+async def test_the_same_photo_twice_within_a_visit_is_said_without_a_reproach(desk: Desk) -> None:
+    await start(desk)
+    await desk.send_photo(REP, photo(1))
+    assert only_text(await desk.send_photo(REP, photo(1))) == "V1 这张照片刚才发过了，只算一次。V1 还差备忘 1 条。"
 
 
 # See-through (V5)
@@ -727,7 +784,7 @@ async def test_a_random_check_is_looked_at_judged_and_kept(desk: Desk) -> None:
     await desk.tap(MANAGER, "合格", good)
     await desk.tap(MANAGER, "有问题", bad)
     assert await desk.asks(MANAGER, "照片拍的不是设备") == "记下了，已转给李娜。"
-    assert "赵敏抽查了 V2 宏远包装：照片拍的不是设备。有补充的直接跟他说。" in desk.texts(COLLEAGUE)
+    assert "赵敏抽查了 V2 宏远包装：照片拍的不是设备。有补充的直接跟赵敏说。" in desk.texts(COLLEAGUE)
     assert "抽查：赵敏 有问题：照片拍的不是设备" in await desk.asks_first("zhouzong", "看 V2")
     assert (await desk.asks_first(MANAGER, "抽查")) == "最近 7 天没有你还没抽查过的拜访。"
     assert "只有主管" in await desk.asks(REP, "抽查")
