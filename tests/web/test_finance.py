@@ -174,6 +174,13 @@ async def test_money_in_another_currency_is_called_so_and_cannot_be_booked(desk:
     assert await open_of(desk, "XS2610-0101") == fen("64000")
 
 
+async def test_where_no_candidate_takes_money_any_more_it_is_said_what_to_do(desk: Desk, sign_in: SignIn) -> None:
+    await two_doubtful(desk)
+    await arrive(desk, paid(desk, HENGDA, "64000", "XS2610-0101"))
+    page = await (await sign_in(FINANCE)).see("/finance")
+    assert "没有还收得了钱的候选，点“找订单”" in page
+
+
 async def test_none_of_these_leaves_the_orders_as_they_are(desk: Desk, sign_in: SignIn) -> None:
     await two_doubtful(desk)
     reader = await sign_in(FINANCE)
