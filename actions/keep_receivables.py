@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from domain.ids import CustomerId
 from domain.payments import Receivable
 from domain.refusal import Refusal
 from domain.statements import Problem
 from nlp.companies import company_key, same_company
+from notify.payment_history import tell_red_flags
+from settings.house import HouseRules
 from storage.receivables import Kept, NewReceivable
 from storage.unit_of_work import Work
 
@@ -24,9 +27,16 @@ _PROBLEMS = {
 }
 
 
-async def keep_all(work: Work, owed: Iterable[Receivable]) -> tuple[Counter[Kept], dict[str, Problem]]:
-    """How many were added, changed or known; and by order number what is wrong with those that cannot be kept."""
+async def keep_all(
+    work: Work, rules: HouseRules, owed: Iterable[Receivable], *, since: datetime
+) -> tuple[Counter[Kept], dict[str, Problem]]:
+    """How many were added, changed or known; and by order number what is wrong with those that cannot be kept.
+
+    Those who wait for a new order's money hear of red flags in what was known of its customer before `since`, when the
+    list began to come in.
+    """
     kept = Counter[Kept]()
+    added: list[str] = []
     refused: dict[str, Problem] = {}
     for one in owed:
         new = NewReceivable(
@@ -34,12 +44,16 @@ async def keep_all(work: Work, owed: Iterable[Receivable]) -> tuple[Counter[Kept
             instalments=one.instalments, currency=one.currency, earlier=one.payments, is_cancelled=one.is_cancelled,
         )  # fmt: skip
         try:
-            kept[await keep(work, new)] += 1
+            done = await keep(work, new)
         except Refusal as refusal:
             refused[one.order_no] = _PROBLEMS[refusal.code]
             continue
+        kept[done] += 1
+        if done is Kept.ADDED:
+            added.append(one.order_no)
         for payer in one.known_payers:
             await work.payments.learn_payer(payer, one.customer)
+    await tell_red_flags(work, rules, list((await work.receivables.with_numbers(added)).values()), since)
     return kept, refused
 
 

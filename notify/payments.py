@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock, shortened
@@ -22,6 +23,7 @@ from storage.house import bound_name
 from storage.payments import Booking, StoredTransaction, TransactionState
 from storage.unit_of_work import Work
 
+_T = TypeVar("_T")
 LINES = 40
 """In one bundle; the page has them all."""
 
@@ -97,7 +99,7 @@ async def tell_booked(work: Work, rules: HouseRules, booked: Sequence[Booking]) 
     items = await _items(work, booked)
     await money_came(work, rules, [item.receivable for item in items])
     key = f"paid:{booked[0].booking_id}:{booked[-1].booking_id}"
-    for userid, own in (await _by_person(work, rules, items)).items():
+    for userid, own in (await by_person(work, rules, _owned(items))).items():
         push = Push(TargetKind.MEMBER, userid, _told(own), f"{key}:{userid}", Urgency.LEAD, key)
         await work.push(push)
     if rules.settings.payments.tell_group:
@@ -114,16 +116,20 @@ async def _items(work: Work, booked: Sequence[Booking]) -> list[_Item]:
     return items[::-1]
 
 
-async def _by_person(work: Work, rules: HouseRules, items: Iterable[_Item]) -> dict[UserId, list[_Item]]:
+def _owned(items: Iterable[_Item]) -> Iterable[tuple[_Item, UserId | None]]:
+    return ((item, item.receivable.owner) for item in items)
+
+
+async def by_person(work: Work, rules: HouseRules, owned: Iterable[tuple[_T, UserId | None]]) -> dict[UserId, list[_T]]:
+    """What rep, manager and finance hear each, of things and the owners of their receivables."""
     finance = await work.members.with_role(Role.FINANCE)
     of_owner: dict[UserId | None, list[Member]] = {None: []}
-    found: dict[UserId, list[_Item]] = {}
-    for item in items:
-        owner = item.receivable.owner
+    found: dict[UserId, list[_T]] = {}
+    for told, owner in owned:
         if owner not in of_owner:
             of_owner[owner] = await _rep_and_manager(work, owner, rules.local(work.now).date())
         for userid in dict.fromkeys(one.userid for one in (*of_owner[owner], *finance)):
-            found.setdefault(userid, []).append(item)
+            found.setdefault(userid, []).append(told)
     return found
 
 
@@ -232,7 +238,7 @@ async def tell_undone(
     items = [_Item(booking, receivable, receivable.open) for booking, receivable in owed]
     if not items:
         return
-    people = await _by_person(work, rules, items)
+    people = await by_person(work, rules, _owned(items))
     if asked_by is not None:
         people[asked_by] = items
     people.pop(by.userid, None)

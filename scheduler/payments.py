@@ -136,7 +136,9 @@ class Payments:
                 return
             piece = read.listed[at : at + KEPT_AT_ONCE]
             async with begin_work(self._database, self._clock.now(), actor=upload.by, cause=_cause(upload)) as work:
-                kept, refused = await keep_all(work, [one.receivable for one in piece])
+                kept, refused = await keep_all(
+                    work, self._rules, [one.receivable for one in piece], since=upload.received_at
+                )
             counts += kept
             wrong += [one.refused(refused) for one in piece if one.receivable.order_no in refused]
         wrong.sort(key=lambda row: (row.sheet, row.line))

@@ -11,18 +11,23 @@ from statements.cells import clean, even, known_currency
 _ABOVE = re.compile(r"(?:金额|计量)?单位[:\s]+(\S+)|(?:账户|交易)?(?:币种|货币|币别)[:\s]+(\S+)")
 _BEHIND = re.compile(r"[(/](?:单位:?)?([^()/]+)\)?$")
 _IN_WAN = re.compile(r"(?:人民币|[A-Za-z]{3})?万(?:人民币)?(?:[元美欧港日英][元币镑]?)?")
-"""No company called 万华."""
+"""Not the start of a company's name."""
 _WAN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    scale: int = 1
+    said: int = 0
+    """Yuan to one of the figures; 0 where nothing is said."""
     currency: str = ""
     """Empty where nothing is said."""
 
+    @property
+    def scale(self) -> int:
+        return self.said or 1
+
     def or_else(self, other: Unit) -> Unit:
-        return Unit(self.scale if self.scale != 1 else other.scale, self.currency or other.currency)
+        return Unit(self.said or other.said, self.currency or other.currency)
 
 
 NO_UNIT = Unit()
@@ -49,4 +54,7 @@ def unit_of_words(words: Iterable[str]) -> Unit:
 
 def _read(text: str) -> Unit:
     text = text.strip(" ,;。()[]+-")
-    return Unit(_WAN if _IN_WAN.fullmatch(text) else 1, known_currency(text.replace("万", "")))
+    if _IN_WAN.fullmatch(text):
+        return Unit(_WAN, known_currency(text.replace("万", "")))
+    currency = known_currency(text)
+    return Unit(1 if currency or text == "元" else 0, currency)

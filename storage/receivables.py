@@ -246,6 +246,17 @@ class Receivables:
         visible = await self._visible(seen_by) if seen_by is not None else []
         return await self._select(receivables.c.customer_key == customer_key, *visible)
 
+    async def known_before(self, moment: datetime, customer_keys: Iterable[str]) -> list[KeptReceivable]:
+        """What these customers owed before, open and closed; the house's own look-up."""
+        keys = sorted(customer_keys)
+        return [
+            one
+            for at in range(0, len(keys), _IN)
+            for one in await self._select(
+                receivables.c.customer_key.in_(keys[at : at + _IN]), receivables.c.created_at < moment
+            )
+        ]
+
     async def owed_by(self, customer_id: CustomerId, *, seen_by: Member) -> list[KeptReceivable]:
         """As `of_customer`, under all names of the customer."""
         return await self._select(receivables.c.customer_id == customer_id, *await self._visible(seen_by))

@@ -74,17 +74,19 @@ async def _put(settings: Settings, read: ReceivableList) -> tuple[int, list[Unre
     """How many are in, and what is wrong with those that could not be kept."""
     from actions.keep_receivables import AT_ONCE, keep_all
     from scheduler.clock import SystemClock
+    from settings.house import HouseRules
     from storage.database import Database
     from storage.unit_of_work import begin_work
 
     database = Database(settings.database.url.reveal())
+    rules, since = HouseRules.of(settings), SystemClock().now()
     kept, refused = 0, []
     try:
         await ready(database)
         for start in range(0, len(read.listed), AT_ONCE):
             async with begin_work(database, SystemClock().now(), actor="import") as work:
                 piece = read.listed[start : start + AT_ONCE]
-                counts, problems = await keep_all(work, [one.receivable for one in piece])
+                counts, problems = await keep_all(work, rules, [one.receivable for one in piece], since=since)
             kept += counts.total()
             refused += [one.refused(problems) for one in piece if one.receivable.order_no in problems]
     finally:

@@ -239,6 +239,24 @@ async def test_the_brief_of_a_customer_tells_the_money_with_red_flags_first(desk
     assert "回款" not in await desk.asks(REP, "查 星屿")
 
 
+async def test_a_new_order_of_a_customer_who_pays_late_is_told_with_red_flags(desk: Desk) -> None:
+    """Q2: rep, manager and finance hear it when the order is registered; orders of the same list are no history."""
+    late = "订单号,客户,金额,到期日\n" + "".join(f"XS2610-010{at},{HENGDA},{at}000,2026-10-{at}2\n" for at in (1, 2))
+    new = f"订单号,客户,金额\nXS2611-0001,{HENGDA},64000\nXS2611-0002,{XINGYU},5\n"
+    async with desk.work() as work:
+        customer = await work.customers.add(HENGDA, company_key(HENGDA), "13800001111")
+        await work.customers.give_to(customer.customer_id, fold(REP))
+    await desk.send_file(FINANCE, late.encode(), "旧.csv")
+    assert not any(text.startswith("红旗") for text in desk.texts(FINANCE))
+    await desk.send_file(FINANCE, new.encode(), "新.csv")
+    for userid in (REP, MANAGER, FINANCE, SECOND):
+        (said,) = [text for text in desk.texts(userid) if text.startswith("红旗")]
+        assert said == (
+            "红旗：新登记 1 单，客户近 3 个月逾期两次以上，签约和付款条件请再核对：\n"
+            f"{HENGDA} XS2611-0001 64,000 元：XS2610-0102 已逾期 32 天、XS2610-0101 已逾期 42 天"
+        )
+
+
 async def test_the_cycle_from_bank_to_rep_is_measured(desk: Desk) -> None:
     """P5: the money arrives → the rep knows."""
     await owe(desk, "XS2610-0101", HENGDA, "64000")
