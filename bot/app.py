@@ -168,7 +168,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
-        media = MediaFetcher(database, clock, rules, client, store)
+        media = MediaFetcher(database, clock, rules, client, store, reached=reached)
         escalations = Escalations(database, clock, rules, reached=reached)
         payments = Payments(database, clock, rules, store.read, reached=reached)
         hearing = Transcriptions(

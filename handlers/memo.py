@@ -46,6 +46,9 @@ async def take(ctx: Context, incoming: Transcribed) -> Reply | None:
     problem = incoming.problem or ("" if incoming.text.strip() else Problem.NO_WORDS)
     if problem:
         await ctx.work.memos.not_yet_heard(memo, problem)
+        if problem == Problem.LOST:
+            # Who could not fetch it has told, with what the visit still lacks.
+            return None
         if incoming.again:
             return Reply(LATER, private=True)
         return Reply(to_sender(Problem(problem)) + await _no_evidence(ctx, memo, Problem(problem)), private=True)

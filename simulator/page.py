@@ -17,7 +17,7 @@ from simulator import cards, story
 from simulator.actors import Actors, CannotTap
 from simulator.callbacks import Courier, Delivery
 from simulator.login import VIEWER
-from simulator.media import attachment, content_type
+from simulator.media import attachment, content_type, voice_seconds
 from simulator.pipeline import as_json
 from simulator.samples import Sample, demo_samples
 from simulator.weather import SEND, Loss, Outage
@@ -28,7 +28,6 @@ AdvanceClock = Callable[[timedelta], Awaitable[None]]
 _STATIC = Path(__file__).parent / "static"
 _KEEP_ALIVE = 15.0
 _CARD_IN = 10.0
-_VOICE_BYTES_A_SECOND = 1600
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: https:; base-uri 'none'; form-action 'none'",
     "Cache-Control": "no-cache",
@@ -190,7 +189,7 @@ class Page:
         media = self._world.media.get(message.media_id)
         if media is None:
             return None
-        seconds = max(1, round(len(media.data) / _VOICE_BYTES_A_SECOND))
+        seconds = voice_seconds(media.data) if media.kind == "voice" else 0
         return {"id": media.id, "name": media.name, "size": len(media.data), "seconds": seconds}
 
     # Hands
