@@ -76,6 +76,7 @@ async def was_quicker(work: Work, stored: StoredTransaction) -> str:
     what = {
         TransactionState.BOOKED: f"已入账 {money(stored.allocated)}",
         TransactionState.UNMATCHED: "已标为未匹配",
+        TransactionState.WAITING: "还在待确认，候选变了，请重新打开再看",
     }.get(stored.state, "不算回款")
     return f"这笔{who.name if who else '系统'}处理过了：{what}。你这次没有改动。"
 

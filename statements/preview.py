@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.payments import BankTransaction, Receivable
+from domain.payments import CNY, BankTransaction, Receivable
 from domain.statements import UnreadableRow
 from statements.files import read_file
 from statements.layouts import ColumnMapping
@@ -32,7 +32,9 @@ class Preview:
     last_at: datetime | None
     came: Sum
     went: Sum
-    """Below zero."""
+    """Below zero. Both in yuan."""
+    foreign: int
+    """Rows in another currency."""
     transactions: tuple[BankTransaction, ...]
     """All, to be looked up among those that are known; the first ones only of a large statement."""
     unreadable: tuple[UnreadableRow, ...]
@@ -64,13 +66,15 @@ def preview_of(data: bytes, file_name: str = "", mapping: Sequence[ColumnMapping
 
 def _of_statement(statement: Statement) -> Preview:
     rows = statement.transactions
+    yuan = [one.amount for one in rows if one.currency == CNY]
     return Preview(
         layout=statement.layout,
         rows=len(rows),
         first_at=rows[0].paid_at if rows else None,
         last_at=rows[-1].paid_at if rows else None,
-        came=_sum([one.amount for one in rows if one.amount > 0]),
-        went=_sum([one.amount for one in rows if one.amount < 0]),
+        came=_sum([amount for amount in yuan if amount > 0]),
+        went=_sum([amount for amount in yuan if amount < 0]),
+        foreign=len(rows) - len(yuan),
         transactions=rows if len(rows) <= MOST_ROWS_LOOKED_UP else rows[:FIRST_ROWS],
         unreadable=statement.unreadable[:UNREADABLE_SHOWN],
         unreadable_count=len(statement.unreadable),

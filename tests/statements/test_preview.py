@@ -41,3 +41,10 @@ def test_a_list_of_receivables_is_no_statement() -> None:
     preview = preview_of("订单号,客户,金额,已收\nXS2611-0301,恒达机械,64000,4000\n".encode())
     assert isinstance(preview, ListPreview)
     assert (preview.owed.count, preview.owed.fen, preview.open_fen) == (1, 6_400_000, 6_000_000)
+
+
+def test_what_is_not_in_yuan_is_counted_and_not_summed() -> None:
+    header = HEADER.replace("交易日期,", "币种,交易日期,")
+    preview = preview_of((header + "人民币," + row(1, came="5") + "\n美元," + row(2, came="7")).encode())
+    assert isinstance(preview, Preview)
+    assert (preview.rows, preview.came.fen, preview.foreign) == (2, 500, 1)

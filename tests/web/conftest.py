@@ -46,6 +46,10 @@ class Reader:
         async with self._session.post(path, data=form) as answer:
             return answer.status, await answer.text()
 
+    async def post_raw(self, path: str, body: bytes, content_type: str) -> tuple[int, str]:
+        async with self._session.post(path, data=body, headers={"Content-Type": content_type}) as answer:
+            return answer.status, await answer.text()
+
     async def upload(self, *files: tuple[str, bytes]) -> tuple[int, str, str]:
         """Status, page, and where it is."""
         form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)

@@ -164,6 +164,23 @@ async def test_an_order_that_was_cancelled_or_paid_meanwhile_stops_only_its_own_
     assert "T2 已入账" in page
 
 
+async def test_money_in_another_currency_is_called_so_and_cannot_be_booked(desk: Desk, sign_in: SignIn) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "5000", "XS2610-0101", currency="USD"))
+    reader = await sign_in(FINANCE)
+    assert "5,000 USD" in await reader.see("/finance?state=all")
+    _, page = await reader.send("/finance/decide", [("pick", "1"), ("version-1", "1"), ("choice-1", "XS2610-0101")])
+    assert "不能直接核销" in page
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+
+
+async def test_where_no_candidate_takes_money_any_more_it_is_said_what_to_do(desk: Desk, sign_in: SignIn) -> None:
+    await two_doubtful(desk)
+    await arrive(desk, paid(desk, HENGDA, "64000", "XS2610-0101"))
+    page = await (await sign_in(FINANCE)).see("/finance")
+    assert "没有还收得了钱的候选，点“找订单”" in page
+
+
 async def test_none_of_these_leaves_the_orders_as_they_are(desk: Desk, sign_in: SignIn) -> None:
     await two_doubtful(desk)
     reader = await sign_in(FINANCE)

@@ -16,7 +16,7 @@ from scheduler.apart import apart
 from web.finance.ledger import BookedPart, Entry
 
 HEADER = (
-    "编号", "状态", "到账时间", "金额（元）", "付款方", "付款账号", "附言", "流水号", "收款账号",
+    "编号", "状态", "到账时间", "金额", "币种", "付款方", "付款账号", "附言", "流水号", "收款账号",
     "订单号", "客户", "入账金额（元）", "订单还欠（元）", "入账", "原因",
 )  # fmt: skip
 MOST_XLSX_ROWS = 50_000
@@ -35,7 +35,7 @@ def lines_of(entries: Iterable[Entry]) -> list[Line]:
     for entry in entries:
         one = entry.stored.transaction
         head: Line = (
-            entry.name, entry.state, entry.paid, one.amount, one.payer, one.payer_account, one.remark, one.serial,
+            entry.name, entry.state, entry.paid, one.amount, one.currency, one.payer, one.payer_account, one.remark, one.serial,
             one.account,
         )  # fmt: skip
         lines += [(*head, *_part(part), entry.why) for part in entry.parts] or [(*head, *_NO_PART, entry.why)]
@@ -79,7 +79,7 @@ def xlsx_bytes(lines: Sequence[Line]) -> bytes:
     sheet = book.create_sheet("流水")
     sheet.freeze_panes = "A2"
     for column, width in zip(
-        "ABCDEFGHIJKLMNO", (8, 9, 17, 14, 26, 20, 30, 24, 20, 16, 26, 14, 14, 24, 44), strict=True
+        "ABCDEFGHIJKLMNOP", (8, 9, 17, 14, 7, 26, 20, 30, 24, 20, 16, 26, 14, 14, 24, 44), strict=True
     ):
         sheet.column_dimensions[column].width = width
     sheet.append(list(HEADER))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from chat.texts.payments import money, reason, still_open
 from domain.ids import transaction_name
+from domain.payments import CNY, BankTransaction
 from domain.receivables import KeptReceivable
 from notify.payment_cards import ALL
 from settings.house import HouseRules
@@ -56,14 +57,10 @@ class Entry:
     name: str
     state: str
     paid: str
+    amount: str
     why: str
     parts: tuple[BookedPart, ...]
     choices: tuple[Choice, ...]
-
-    @property
-    def chosen(self) -> str:
-        """A tie has no favourite."""
-        return self.choices[0].value if len(self.choices) == 1 else ""
 
     @property
     def takes_order(self) -> bool:
@@ -98,6 +95,7 @@ def _entry(
         name=transaction_name(stored.transaction_id),
         state=STATES[stored.state],
         paid=when(rules, stored.transaction.paid_at),
+        amount=amount_text(stored.transaction),
         why=_why(stored, rules, names),
         parts=tuple(parts),
         choices=choices_of(stored, [offered[number] for number in stored.candidates if number in offered]),
@@ -129,6 +127,11 @@ def _choice(order: KeptReceivable, amount: int) -> Choice:
     left = order.open - amount
     after = "正好付清" if not left else f"付后还欠 {money(left)}"
     return Choice(order.order_no, order.order_no, order.customer, amount, after)
+
+
+def amount_text(one: BankTransaction) -> str:
+    """64,000 元; 5,000 USD."""
+    return money(one.amount) if one.currency == CNY else f"{money(one.amount).removesuffix('元')}{one.currency}"
 
 
 def when(rules: HouseRules, moment: datetime) -> str:

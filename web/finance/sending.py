@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from aiohttp import MultipartReader, web
+from aiohttp import web
 
 from chat.texts.statements import file_wrong, layout_name, receivable_wrong, row_wrong
 from domain.people import Member
@@ -16,7 +16,7 @@ from statements.preview import FIRST_ROWS, ListPreview, Preview
 from storage.uploads import RECEIVABLES
 from web.finance.door import PATH, Door, Outcome
 from web.finance.files import AT_ONCE, Files, NotKept, SentFile
-from web.finance.ledger import when
+from web.finance.ledger import amount_text, when
 from web.finance.showing import upload_href
 from web.pages import sentence_page
 
@@ -25,7 +25,8 @@ from web.pages import sentence_page
 class FirstRow:
     paid: str
     payer: str
-    amount: int
+    amount: str
+    is_out: bool
     remark: str
 
 
@@ -63,9 +64,8 @@ class Sending:
         member = await self._door.acting(request)
         if request.content_type != "multipart/form-data":
             raise sentence_page(web.HTTPUnsupportedMediaType, "没有收到文件，请回到页面重新选。")
-        form: MultipartReader = await request.multipart()
         try:
-            received = await self._files.receive(form, self._door.proven(request))
+            received = await self._files.receive(await request.multipart(), self._door.proven(request))
         except ValueError:
             raise sentence_page(web.HTTPBadRequest, "文件没有传完，请回到页面再传一次。") from None
         kept = [one for one in received if isinstance(one, SentFile)]
@@ -130,7 +130,7 @@ class Sending:
             known=known,
             preview=read,
             first_rows=tuple(
-                FirstRow(when(rules, one.paid_at), one.payer, one.amount, one.remark)
+                FirstRow(when(rules, one.paid_at), one.payer, amount_text(one), one.amount < 0, one.remark)
                 for one in read.transactions[:FIRST_ROWS]
             ),
             unreadable=tuple(row_wrong(row) for row in read.unreadable),
