@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from domain.refusal import Refusal
 from storage.database import Database
 from storage.payments import Source, TransactionState
 from storage.receivables import Kept, NewReceivable
+from storage.reversals import ReversalState
 from storage.tables import bank_transactions, receivables
 from storage.unit_of_work import begin_work, look
 
@@ -177,3 +179,35 @@ async def test_transactions_of_one_statement_are_found_among_all(database: Datab
     async with look(database, NOW) as work:
         found = await work.payments.search("恒达", upload_id=upload.upload_id)
     assert [one.transaction.serial for one in found] == ["S2"]
+
+
+async def test_two_replicas_undoing_at_once_give_the_money_back_once(database: Database) -> None:
+    await keep(database)
+    await store(database, paid("S1"))
+    async with begin_work(database, NOW, actor="qianfang") as work:
+        booking = await work.payments.add_booking(1, 1, 6_400_000, "qianfang")
+        await work.payments.allocate(1, 6_400_000)
+
+    async def undo(who: str) -> int:
+        async with begin_work(database, NOW, actor=who) as work:
+            return len(await work.payments.take_back([booking], who))
+
+    assert sorted(await asyncio.gather(undo("qianfang"), undo("limei"))) == [0, 1]
+    async with look(database, NOW) as work:
+        stored = await work.payments.find(1)
+    assert stored is not None
+    assert (stored.allocated, stored.state) == (0, TransactionState.NEW)
+
+
+async def test_a_payment_is_taken_back_once_and_by_one_row(database: Database) -> None:
+    """冲正: whoever is second, a person or a row of another export, changes nothing."""
+    await store(database, paid("S1"), paid("S2"), paid("R1", amount=-6_400_000), paid("R2", amount=-6_400_000))
+    async with begin_work(database, NOW, actor="payments") as work:
+        assert [await work.reversals.add(one, by) for one, by in ((1, 3), (1, 4), (2, 3), (2, 4))] == [
+            True, False, False, True,
+        ]  # fmt: skip
+        assert await work.reversals.holds_back(1)
+    async with begin_work(database, NOW, actor="qianfang") as work:
+        states = [ReversalState.DONE, ReversalState.STANDS, ReversalState.DONE]
+        assert [await work.reversals.turn(1, state) for state in states] == [True, False, False]
+        assert not await work.reversals.holds_back(1)
