@@ -5,7 +5,7 @@ The dry run asks `decide_for`, which is what `assign` does without its effects.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -17,6 +17,7 @@ from domain.assignment import (
     Decision,
     LeadFacts,
     Way,
+    as_if_given,
     basis_to_json,
     decide,
 )
@@ -49,12 +50,20 @@ def facts_of(lead: Lead, existing_owner: UserId | None, barred: Collection[UserI
     )
 
 
-async def decide_for(work: Work, rules: HouseRules, facts: LeadFacts) -> Decision:
-    """What would happen now; changes nothing (R6)."""
-    return await _decide(work, rules, facts, await work.house.circuit())
+async def decide_for(
+    work: Work, rules: HouseRules, facts: LeadFacts, imagined: Sequence[tuple[UserId, str]] = ()
+) -> Decision:
+    """What would happen now, after `imagined` leads (owner, product line); changes nothing (R6)."""
+    return await _decide(work, rules, facts, await work.house.circuit(), imagined)
 
 
-async def _decide(work: Work, rules: HouseRules, facts: LeadFacts, circuit: breaker.Circuit) -> Decision:
+async def _decide(
+    work: Work,
+    rules: HouseRules,
+    facts: LeadFacts,
+    circuit: breaker.Circuit,
+    imagined: Sequence[tuple[UserId, str]] = (),
+) -> Decision:
     """By the rules, unless the circuit is open (R5)."""
     if not breaker.may_try(circuit, work.now, rules.settings.assignment.probation_after):
         return Decision(None, _basis(work, rules, Way.CIRCUIT_OPEN))
@@ -62,7 +71,7 @@ async def _decide(work: Work, rules: HouseRules, facts: LeadFacts, circuit: brea
     return decide(
         facts,
         await work.members.everybody(),
-        workloads,
+        as_if_given(workloads, imagined, facts.tags.product_line, work.now),
         rules.assignment,
         now=work.now,
         today=rules.local(work.now).date(),
@@ -83,6 +92,16 @@ async def assign(
     if decision.chosen is None:
         return await put_into_pool(work, rules, lead, decision.basis), decision
     return await give(work, rules, lead, decision.chosen, decision.basis), decision
+
+
+async def assign_from_pool(work: Work, rules: HouseRules, lead: Lead) -> Member | None:
+    """A lead of the manual pool goes to whom the rules find now; None: it stays there, and nobody hears of it again."""
+    await work.house.lock("assignment")
+    owner = (await work.customers.get(lead.customer_id)).owner
+    decision = await decide_for(work, rules, facts_of(lead, owner))
+    if decision.chosen is not None:
+        await give(work, rules, lead, decision.chosen, decision.basis)
+    return decision.chosen
 
 
 async def assign_by_hand(work: Work, rules: HouseRules, lead: Lead, to: Member) -> Lead:

@@ -21,12 +21,12 @@ PEOPLE = 200
 ROUNDS = 2
 
 
-def requests(port: int, first: int) -> list[bytes]:
+def requests(port: int, first: int, count: int = REQUESTS) -> list[bytes]:
     """Distinct text messages of many members, signed and encrypted as WeCom does."""
     crypto = WeChatCrypto(TOKEN, AES_KEY, CORP_ID)
     now = str(int(time.time()))
     made = []
-    for number in range(first, first + REQUESTS):
+    for number in range(first, first + count):
         xml = (
             f"<xml><ToUserName><![CDATA[{CORP_ID}]]></ToUserName>"
             f"<FromUserName><![CDATA[guest{number % PEOPLE}]]></FromUserName><CreateTime>{now}</CreateTime>"

@@ -32,20 +32,23 @@ def post(port: int, path: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def send_all(port: int, requests: Sequence[bytes], connections: int) -> Load:
-    """As fast as `connections` kept-alive connections go."""
-    waiting = iter(requests)
+async def send_all(port: int, requests: Sequence[bytes], connections: int, per_second: float = 0) -> Load:
+    """As fast as `connections` kept-alive connections go, or so many a second, each measured from when it was due."""
+    waiting = iter(enumerate(requests))
     latencies: list[float] = []
     refused = 0
 
     async def one_connection() -> None:
         nonlocal refused
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for request in waiting:
-            started = time.perf_counter()
+        for number, request in waiting:
+            due = time.perf_counter()
+            if per_second:
+                due = started + number / per_second
+                await asyncio.sleep(due - time.perf_counter())
             writer.write(request)
             status = await _status(reader)
-            latencies.append(time.perf_counter() - started)
+            latencies.append(time.perf_counter() - due)
             refused += status != 200
         writer.close()
         await writer.wait_closed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -22,7 +23,8 @@ from bench.bare_server import AES_KEY, CORP_ID, TOKEN
 
 AGENT_ID = 1000002
 POSTGRES = "postgresql+asyncpg://postgres@127.0.0.1:5432/test"
-BENCH_DATABASE = "dealbell_bench"
+BENCH_DATABASE = f"dealbell_bench_{os.getpid()}"
+"""Two measurements on one machine do not meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Serving:
     port: int
     process: subprocess.Popen[bytes]
     folder: Path
+    database_url: str
 
 
 def free_port() -> int:
@@ -48,13 +51,14 @@ def engines() -> list[str]:
 
 
 @contextlib.contextmanager
-def serving(engine: str, api_base: str, *, reps: int = 20, cap: int = 100_000) -> Iterator[Serving]:
+def serving(engine: str, api_base: str, *, reps: int = 20, cap: int = 100_000, more: str = "") -> Iterator[Serving]:
+    """`more`: further sections of the settings."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url = f"sqlite+aiosqlite:///{folder}/bench.db" if engine == "sqlite" else _fresh_postgres()
         port = free_port()
         config = folder / "config.toml"
-        config.write_text(_settings(port, url, api_base, cap), "utf-8")
+        config.write_text(_settings(port, url, api_base, cap) + more, "utf-8")
         (folder / "roster.toml").write_text(_roster(reps), "utf-8")
         # Beforehand, as on PostgreSQL: the first start alone has the migrations in its memory.
         subprocess.run([sys.executable, "-m", "bot", "migrate", "--config", str(config)], check=True,
@@ -63,10 +67,12 @@ def serving(engine: str, api_base: str, *, reps: int = 20, cap: int = 100_000) -
             process = subprocess.Popen([sys.executable, "-m", "bot", "serve", "--config", str(config)], stderr=log)
         try:
             _wait_until_ready(port, process, folder)
-            yield Serving(port, process, folder)
+            yield Serving(port, process, folder, url)
         finally:
             process.terminate()
             process.wait(30)
+            if engine != "sqlite":
+                asyncio.run(_recreate(is_wanted=False))
 
 
 def _settings(port: int, url: str, api_base: str, cap: int) -> str:
@@ -107,15 +113,17 @@ def _roster(reps: int) -> str:
 
 
 def _fresh_postgres() -> str:
-    async def recreate() -> None:
-        engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            await connection.execute(sa.text(f"DROP DATABASE IF EXISTS {BENCH_DATABASE} WITH (FORCE)"))
-            await connection.execute(sa.text(f"CREATE DATABASE {BENCH_DATABASE}"))
-        await engine.dispose()
-
-    asyncio.run(recreate())
+    asyncio.run(_recreate())
     return make_url(POSTGRES).set(database=BENCH_DATABASE).render_as_string(hide_password=False)
+
+
+async def _recreate(*, is_wanted: bool = True) -> None:
+    engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(f"DROP DATABASE IF EXISTS {BENCH_DATABASE} WITH (FORCE)"))
+        if is_wanted:
+            await connection.execute(sa.text(f"CREATE DATABASE {BENCH_DATABASE}"))
+    await engine.dispose()
 
 
 def _wait_until_ready(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:

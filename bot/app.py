@@ -168,7 +168,7 @@ async def build(settings: Settings, clock: Clock, database: Database) -> AsyncIt
                 TargetKind.WEBHOOK: Pace(settings.limits.webhook_per_minute),
             },
         )
-        media = MediaFetcher(database, clock, rules, client, store)
+        media = MediaFetcher(database, clock, rules, client, store, reached=reached)
         escalations = Escalations(database, clock, rules, reached=reached)
         payments = Payments(database, clock, rules, store.read, reached=reached)
         hearing = Transcriptions(
@@ -245,6 +245,7 @@ def _add_routes(house: House) -> None:
     api = SignedApi(house.database, house.clock, {key.id: key for key in house.settings.api.keys})
     api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules.zone))
     openapi.add_routes(house.web)
+    pages.add_static(house.web)
     if wecom.app.is_set:
         _add_pages(house)
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)
@@ -263,7 +264,6 @@ def _add_pages(house: House) -> None:
 
     login = Login(house.database, house.clock, address, who_has_code, rules.link_key)
     login.add_routes(house.web)
-    pages.add_static(house.web)
     finance.add_routes(
         house.web,
         database=house.database,

@@ -6,6 +6,7 @@ It is the same server as `serve`: encrypted callbacks in, the real API paths out
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import socket
 from contextlib import AsyncExitStack
@@ -29,6 +30,7 @@ from storage.unit_of_work import begin_work
 log = structlog.get_logger()
 
 HOST = "127.0.0.1"
+USUAL_PORT = 8080
 ORDERS = (
     NewReceivable("XS2611-0101", "苏州恒达机械有限公司", 128_000_00),
     NewReceivable("XS2611-0102", "宁波鸿远精工有限公司", 36_500_00),
@@ -103,6 +105,15 @@ async def keep_orders(house: House) -> None:
             await keep(work, order)
 
 
+def _usual_or_free() -> int:
+    """Whoever only wants to look should not have to know what else listens on this machine."""
+    try:
+        with socket.create_server((HOST, USUAL_PORT)):
+            return USUAL_PORT
+    except OSError:
+        return 0
+
+
 async def _demo(port: int, data: Path) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -146,8 +157,16 @@ async def _demo(port: int, data: Path) -> None:
         await stop.wait()
 
 
-def run(port: int, data: Path) -> int:
-    data.mkdir(parents=True, exist_ok=True)
+def run(port: int | None, data: Path) -> int:
     logs.configure(Log(level="warning"))
-    run_loop(_demo(port, data))
+    run_loop(_demo(_usual_or_free() if port is None else port, _fresh(data)))
     return 0
+
+
+def _fresh(data: Path) -> Path:
+    """The pretend WeCom forgets everything at its end, so the product beside it begins anew as well: it would take the
+    messages of a second visitor, numbered from one again, for repeats. Only the demo's own folder is emptied."""
+    folder = data / "pretend-wecom"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

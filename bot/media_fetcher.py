@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -41,7 +42,14 @@ WHAT = {"voice": "语音", "image": "照片", "video": "视频"}
 
 class MediaFetcher:
     def __init__(
-        self, database: Database, clock: Clock, rules: HouseRules, client: WeComClient, store: MediaStore
+        self,
+        database: Database,
+        clock: Clock,
+        rules: HouseRules,
+        client: WeComClient,
+        store: MediaStore,
+        *,
+        reached: Callable[[str], None] = lambda point: None,
     ) -> None:
         settings = rules.settings
         self._database = database
@@ -49,6 +57,7 @@ class MediaFetcher:
         self._rules = rules
         self._client = client
         self._store = store
+        self._reached = reached
         self._bot_key = settings.wecom.bot.encoding_aes_key.reveal()
         self._place = str(settings.media.folder) if settings.media.store == "folder" else settings.media.s3.endpoint
         self._seen = SeenPhotos()
@@ -91,6 +100,7 @@ class MediaFetcher:
         except OSError as error:
             await self._not_stored(wanted, error)
             return
+        self._reached("media.kept")
         photo = await asyncio.to_thread(examine, data) if wanted.kind == "image" else None
         async with self._one_at_a_time:
             await self._look_through()
@@ -99,6 +109,7 @@ class MediaFetcher:
                 await self._check(work, wanted, sha256, photo)
                 if wanted.kind == "file":
                     await self._tell_itself(work, wanted, sha256, wanted.file_name or name)
+        self._reached("media.committed")
         log.info("media_fetched", media=wanted.media_pk, size=len(data))
 
     async def _check(self, work: Work, wanted: WantedMedia, sha256: str, photo: Photo | PhotoProblem | None) -> None:

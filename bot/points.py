@@ -19,9 +19,17 @@ POINTS = (
 )
 PAYMENT_POINTS = ("payments.booked", "payments.committed")
 """Of the path from a statement to 已回款."""
+MEDIA_POINTS = ("media.kept", "media.committed")
+"""Of the bytes of a voice message or photo."""
 SPEECH_POINTS = ("speech.started", "speech.loaded", "speech.decoded", "speech.heard")
 """In the speech process, one recording."""
-TRANSCRIPTION_POINTS = ("transcriptions.claimed", "transcriptions.heard", "transcriptions.settled")
+TRANSCRIPTION_POINTS = (
+    "transcriptions.leased",
+    "transcriptions.claimed",
+    "transcriptions.heard",
+    "transcriptions.settled",
+    "transcriptions.committed",
+)
 """In the server, around it."""
 _KILL_AT = os.environ.get("DEALBELL_TEST_KILL_AT", "")
 

@@ -53,6 +53,10 @@ _LASTING = frozenset(
 )  # fmt: skip
 
 
+SAYS_NOTHING = frozenset({Problem.EMPTY, Problem.NOT_AUDIO, Problem.BROKEN, Problem.TOO_SHORT, Problem.SILENT})
+"""Nobody will ever hear anything in it. Silk can be listened to elsewhere, and an engine may miss what people hear."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     text: str
@@ -79,9 +83,9 @@ TELL_FROM = 2
 """So many failures before the sender is told that the text comes later: a worker that starts again needs no words."""
 
 
-def next_try(problem: Problem, failures: int, asked_at: datetime, now: datetime) -> datetime | None:
+def next_try(problem: Problem, failures: int, since: datetime, now: datetime) -> datetime | None:
     """`failures` counts this one. None: given up, with the audio kept."""
     if not problem.may_pass:
         return None
     due_at = now + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
-    return due_at if due_at < asked_at + GIVE_UP_AFTER else None
+    return due_at if due_at < since + GIVE_UP_AFTER else None

@@ -6,7 +6,7 @@ from chat.capability import Capability
 from chat.messages import Reply
 from domain.access import SEES_FINANCE_PAGE
 from handlers._context import Context, Said
-from notify.links import FINANCE_PAGE
+from notify.links import finance_url
 
 capability = Capability(
     words=("财务页面",),
@@ -18,4 +18,4 @@ capability = Capability(
 
 
 async def handle(ctx: Context, said: Said) -> Reply:
-    return Reply(f"财务页面：{ctx.rules.url}{FINANCE_PAGE}\n传对账单、一次确认多笔、撤销、导出都在里面。", private=True)
+    return Reply(f"财务页面：{finance_url(ctx.rules)}\n传对账单、一次确认多笔、撤销、导出都在里面。", private=True)

@@ -10,6 +10,7 @@ from chat.texts.payments import button_amount, money, reason
 from domain.ids import transaction_name
 from domain.people import Member
 from domain.receivables import KeptReceivable
+from notify.links import finance_url
 from settings.house import HouseRules
 from storage.payments import StoredTransaction, TransactionState
 
@@ -56,7 +57,7 @@ def candidates_card(
         text=_why(stored, why, len(candidates) - len(shown)),
         lines=tuple(_line(one) for one in shown),
         buttons=tuple(buttons),
-        url=rules.url,
+        url=finance_url(rules, stored.transaction_id),
     )
 
 
@@ -112,16 +113,23 @@ def settled_payment_card(
 ) -> Card:
     amount = money(stored.transaction.amount)
     if stored.state is TransactionState.IGNORED:
-        return Card(f"不计 {amount}", f"{who} 标为不计，银行已冲正", _who(stored, rules), url=rules.url)
+        return Card(
+            f"不计 {amount}",
+            f"{who} 标为不计，银行已冲正",
+            _who(stored, rules),
+            url=finance_url(rules, stored.transaction_id),
+        )
     if not booked:
-        return Card(f"未匹配 {amount}", f"{who} 点了都不是", _who(stored, rules), url=rules.url)
+        return Card(
+            f"未匹配 {amount}", f"{who} 点了都不是", _who(stored, rules), url=finance_url(rules, stored.transaction_id)
+        )
     rest = f"，还有 {money(stored.unallocated)}没分配" if stored.unallocated else ""
     return Card(
         title=f"已入账 {money(stored.allocated)}",
         subtitle=f"{who} 确认{rest}",
         text=_who(stored, rules),
         lines=tuple(Line(_tail(one.order_no), shortened(f"{one.order_no} {money(part)}", 30)) for one, part in booked),
-        url=rules.url,
+        url=finance_url(rules, stored.transaction_id),
     )
 
 
@@ -151,9 +159,14 @@ def reversal_card(stored: StoredTransaction, booked: Sequence[tuple[KeptReceivab
             Button("撤销入账" if booked else "标为不计", _tap(PaymentTaps.REVERSED, stored), ButtonStyle.RED),
             Button("不是这笔", _tap(PaymentTaps.STANDS, stored), ButtonStyle.GREY),
         ),
-        url=rules.url,
+        url=finance_url(rules, stored.transaction_id),
     )
 
 
 def settled_reversal_card(stored: StoredTransaction, ending: str, rules: HouseRules) -> Card:
-    return Card(f"银行冲正 {money(stored.transaction.amount)}", ending, _who(stored, rules), url=rules.url)
+    return Card(
+        f"银行冲正 {money(stored.transaction.amount)}",
+        ending,
+        _who(stored, rules),
+        url=finance_url(rules, stored.transaction_id),
+    )

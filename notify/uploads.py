@@ -11,7 +11,7 @@ from chat.texts.statements import file_wrong, receivable_wrong, row_wrong
 from domain.ids import upload_name
 from domain.people import Member
 from domain.statements import UnreadableRow
-from notify.links import FINANCE_PAGE
+from notify.links import finance_url
 from settings.house import HouseRules
 from storage.payments import Booking, TransactionState
 from storage.unit_of_work import Work
@@ -63,7 +63,7 @@ async def upload_summary(work: Work, rules: HouseRules, upload: Upload) -> str:
     waiting = counts.get(TransactionState.WAITING, 0)
     if waiting > rules.settings.payments.cards_at_once:
         lines.append(
-            f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余在财务页面一次确认：{rules.url}{FINANCE_PAGE}，或者发“待确认”继续看。"
+            f"待确认的先发 {rules.settings.payments.cards_at_once} 张卡片，其余在财务页面一次确认：{finance_url(rules)}，或者发“待确认”继续看。"
         )
     lines += _unread(upload, row_wrong)
     if counts.get(TransactionState.UNMATCHED):

@@ -84,6 +84,7 @@ class Transcriptions:
             return False
         async with begin_work(self._database, self._clock.now(), actor="speech") as work:
             waiting = await work.transcriptions.claim(LEASE)
+            self._reached("transcriptions.leased")
         if waiting is None:
             return False
         self._reached("transcriptions.claimed")
@@ -95,6 +96,7 @@ class Transcriptions:
             return False
         self._reached("transcriptions.heard")
         outcome = await (self._keep(waiting, result) if isinstance(result, Heard) else self._failed(waiting, result))
+        self._reached("transcriptions.committed")
         self._observe(outcome, result.seconds, stopwatch() - started)
         return True
 
@@ -138,7 +140,7 @@ class Transcriptions:
     async def _failed(self, waiting: Waiting, unheard: Unheard) -> str:
         now = self._clock.now()
         problem, failures = unheard.problem, waiting.failures + 1
-        due_at = next_try(problem, failures, waiting.asked_at, now)
+        due_at = next_try(problem, failures, waiting.since, now)
         self.trouble = problem if problem.may_pass else None
         async with begin_work(self._database, now, actor="speech", cause=waiting.message_key) as work:
             await work.transcriptions.unheard(waiting, problem, unheard.seconds, due_at, tell=failures == TELL_FROM)

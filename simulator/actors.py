@@ -13,6 +13,7 @@ from simulator.callbacks import Courier, Delivery
 from simulator.company import Person
 from simulator.crypto import SealBroken
 from simulator.errors import ApiError
+from simulator.media import content_type
 from simulator.payloads import Fields, card_from_xml, read_xml, selected_items, selected_json, xml
 from simulator.world import (
     APP,
@@ -20,6 +21,7 @@ from simulator.world import (
     CardState,
     Json,
     Kind,
+    Media,
     Member,
     MemberStatus,
     Message,
@@ -86,21 +88,22 @@ class Actors:
             chat, userid, Kind(kind), media_id=media.id, file_name=name, extra={"transcript": transcript}
         )
         if to == "app":
-            return await self._message_to_app(message, self._media_fields(kind, media.id, name))
+            return await self._message_to_app(message, self._media_fields(media))
         if kind == "voice":
             return await self._message_to_bot(message, {"msgtype": "voice", "voice": {"content": transcript}})
         url = f"{self._world.public_base}/aibot-media/{media.id}"
         return await self._message_to_bot(message, {"msgtype": kind, kind: {"url": url}})
 
-    def _media_fields(self, kind: str, media_id: str, name: str) -> Fields:
-        match kind:
+    def _media_fields(self, media: Media) -> Fields:
+        match media.kind:
             case "image":
-                return [("PicUrl", f"{self._world.public_base}/sim/media/{media_id}"), ("MediaId", media_id)]
+                return [("PicUrl", f"{self._world.public_base}/sim/media/{media.id}"), ("MediaId", media.id)]
             case "voice":
-                return [("MediaId", media_id), ("Format", "amr")]
+                is_speex = content_type(media.data) != "audio/amr"
+                return [("MediaId", media.id), ("Format", "speex" if is_speex else "amr")]
             case "video":
-                return [("MediaId", media_id), ("ThumbMediaId", media_id)]
-        return [("MediaId", media_id), ("FileName", name)]
+                return [("MediaId", media.id), ("ThumbMediaId", media.id)]
+        return [("MediaId", media.id), ("FileName", media.name)]
 
     async def send_location(self, userid: str, latitude: float, longitude: float, label: str = "") -> Delivery:
         where = {"latitude": latitude, "longitude": longitude}

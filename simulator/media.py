@@ -13,10 +13,26 @@ _MEGABYTE = 1 << 20
 _MOST = {"image": 10 * _MEGABYTE, "voice": 2 * _MEGABYTE, "video": 10 * _MEGABYTE, "file": 20 * _MEGABYTE}
 _TOO_BIG = {"image": 40009, "video": 40011}
 _TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png", b"#!AMR": "audio/amr"}
+_FRAME = 0.02
+_AMR_FRAMES = {
+    b"#!AMR\n": (12, 13, 15, 17, 19, 20, 26, 31, 5, 0, 0, 0, 0, 0, 0, 0),
+    b"#!AMR-WB\n": (17, 23, 32, 36, 40, 46, 50, 58, 60, 5, 0, 0, 0, 0, 0, 0),
+}
+"""Bytes behind a frame's first one, by its type (RFC 4867, 5.3)."""
 
 
 def content_type(data: bytes) -> str:
     return next((kind for magic, kind in _TYPES.items() if data.startswith(magic)), "application/octet-stream")
+
+
+def voice_seconds(data: bytes) -> int:
+    """As a bubble shows them, 1 at least. AMR frames say their type, blocks of Speex their length."""
+    magic = next((magic for magic in _AMR_FRAMES if data.startswith(magic)), b"")
+    at, frames = len(magic), 0
+    while at < len(data):
+        at += 1 + (_AMR_FRAMES[magic][data[at] >> 3 & 15] if magic else data[at])
+        frames += 1
+    return max(1, round(frames * _FRAME))
 
 
 async def upload(asked: Asked) -> Json:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from simulator import cards, story
 from simulator.actors import Actors, CannotTap
 from simulator.callbacks import Courier, Delivery
 from simulator.login import VIEWER
-from simulator.media import attachment, content_type
+from simulator.media import attachment, content_type, voice_seconds
 from simulator.pipeline import as_json
 from simulator.samples import Sample, demo_samples
 from simulator.weather import SEND, Loss, Outage
@@ -28,7 +28,6 @@ AdvanceClock = Callable[[timedelta], Awaitable[None]]
 _STATIC = Path(__file__).parent / "static"
 _KEEP_ALIVE = 15.0
 _CARD_IN = 10.0
-_VOICE_BYTES_A_SECOND = 1600
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: https:; base-uri 'none'; form-action 'none'",
     "Cache-Control": "no-cache",
@@ -102,12 +101,11 @@ class Page:
         return web.Response(body=media.data, content_type=content_type(media.data), headers=_HEADERS)
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
-        """The product's page of this window, opened inside the client, which knows whose it is."""
-        userid = request.match_info["userid"]
-        window = next((each for each in self._world.company.windows if each.id == userid and each.page), None)
-        if window is None:
+        """A page of the product, opened inside the client, which knows in whose window it was tapped."""
+        userid, path = request.match_info["userid"], request.query.get("to", "/")
+        if self._world.member(userid) is None or not path.startswith("/"):
             raise web.HTTPNotFound
-        answer = web.HTTPFound(f"{self._courier.product_url}{window.page}")
+        answer = web.HTTPFound(f"{self._courier.product_url}{path}")
         answer.set_cookie(VIEWER, userid, max_age=60, path="/connect", httponly=True, samesite="Lax")
         raise answer
 
@@ -151,10 +149,8 @@ class Page:
             "bot": company.bot.name,
             "people": {person.userid: {"name": person.name, "position": person.position} for person in company.people},
             "groups": {group.chatid: {"name": group.name, "members": group.members} for group in company.groups},
-            "windows": [
-                {"kind": each.kind, "id": each.id, "role": each.role, "page": each.page_title}
-                for each in company.windows
-            ],
+            "product": self._courier.product_url,
+            "windows": [asdict(each) for each in company.windows],
             "samples": [
                 {"id": each.id, "title": each.title, "words": each.words, "role": each.role}
                 for each in self._samples.values()
@@ -193,7 +189,7 @@ class Page:
         media = self._world.media.get(message.media_id)
         if media is None:
             return None
-        seconds = max(1, round(len(media.data) / _VOICE_BYTES_A_SECOND))
+        seconds = voice_seconds(media.data) if media.kind == "voice" else 0
         return {"id": media.id, "name": media.name, "size": len(media.data), "seconds": seconds}
 
     # Hands

@@ -14,6 +14,7 @@ from statements.reading import Statement
 from statements.receivables import ReceivableList
 
 FIRST_ROWS = 5
+MOST_ROWS_LOOKED_UP = 5_000
 UNREADABLE_SHOWN = 200
 
 
@@ -32,10 +33,15 @@ class Preview:
     came: Sum
     went: Sum
     """Below zero."""
-    first_rows: tuple[BankTransaction, ...]
+    transactions: tuple[BankTransaction, ...]
+    """All, to be looked up among those that are known; the first ones only of a large statement."""
     unreadable: tuple[UnreadableRow, ...]
     """The first of them; the count is of all."""
     unreadable_count: int
+
+    @property
+    def may_be_looked_up(self) -> bool:
+        return len(self.transactions) == self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def _of_statement(statement: Statement) -> Preview:
         last_at=rows[-1].paid_at if rows else None,
         came=_sum([one.amount for one in rows if one.amount > 0]),
         went=_sum([one.amount for one in rows if one.amount < 0]),
-        first_rows=rows[:FIRST_ROWS],
+        transactions=rows if len(rows) <= MOST_ROWS_LOOKED_UP else rows[:FIRST_ROWS],
         unreadable=statement.unreadable[:UNREADABLE_SHOWN],
         unreadable_count=len(statement.unreadable),
     )

@@ -59,8 +59,16 @@ class Intake:
         """A crowd of callbacks is being stored: acknowledging goes first, since WeCom waits five seconds only."""
         return len(self._waiting) + self._in_hand >= CROWD
 
+    async def _gathered(self) -> None:
+        """Returns when no more come in: what has arrived already shares the transaction, whose price is the same for all."""
+        seen = 0
+        while seen < len(self._waiting) < LARGEST_BATCH:
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
+
     async def _write_all(self) -> None:
         while self._waiting:
+            await self._gathered()
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
             self._in_hand = len(batch)
             # One row a key: a repeat inside the batch gets the answer of the first.

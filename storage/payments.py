@@ -144,6 +144,15 @@ class Payments:
         if known and await self._work.reversals.add(known[0], known[0]):
             self._work.touch(Wake.PAYMENTS)
 
+    async def known_among(self, transactions: Sequence[BankTransaction]) -> int:
+        """How many of them would count as repeats."""
+        known = await self._known([one.serial for one in transactions])
+        rows = [_values(one) for one in transactions]
+        return sum(
+            any(_is_same(row, other) for other in known.get((row["serial"], row["amount"], row["day"]), ()))
+            for row in rows
+        )
+
     async def _known(self, serials: Sequence[str]) -> dict[tuple[str, int, str], list[dict[str, Any]]]:
         found: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
         for at in range(0, len(serials), _IN):

@@ -31,7 +31,8 @@ class Waiting:
     message_key: str
     sender: str
     hints: tuple[str, ...]
-    asked_at: datetime
+    since: datetime
+    """When its bytes came."""
     failures: int
     token: int
     is_voice: bool
@@ -65,7 +66,7 @@ class Transcriptions:
             sa.and_(transcriptions.c.state == "leased", transcriptions.c.lease_until < now),
         )
         chosen = await self._work.connection.execute(
-            sa.select(transcriptions, media.c.kind, media.c.sha256)
+            sa.select(transcriptions, media.c.kind, media.c.sha256, media.c.fetched_at)
             .join(media, media.c.message_key == transcriptions.c.message_key)
             .where(WANTED, ready, ARRIVED)
             .order_by(transcriptions.c.due_at, transcriptions.c.id)
@@ -81,7 +82,7 @@ class Transcriptions:
             .values(state="leased", token=row.token + 1, lease_until=now + lease)
         )
         return Waiting(
-            row.id, row.message_key, row.sender, tuple(row.hints), row.asked_at, row.failures, row.token + 1,
+            row.id, row.message_key, row.sender, tuple(row.hints), row.fetched_at or now, row.failures, row.token + 1,
             row.kind == "voice", row.sha256,
         )  # fmt: skip
 
@@ -128,7 +129,8 @@ class Transcriptions:
         self, waiting: Waiting, words: str, seconds: float, problem: str, *, again: bool = False
     ) -> None:
         """A row of the inbox in the same transaction: nothing is lost between hearing and understanding."""
-        key = f"transcribed:{waiting.message_key}" + (f":{problem}" if problem else "")
+        # Told to wait, given up, heard: each is said once.
+        key = f"transcribed:{waiting.message_key}" + (f":{problem}:{'again' if again else 'over'}" if problem else "")
         payload = {
             "kind": "transcribed", "media_key": waiting.message_key, "text": words, "seconds": round(seconds, 1),
             "problem": problem, "again": again,

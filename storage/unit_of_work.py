@@ -289,9 +289,9 @@ class Work:
             Push(TargetKind.CARD, task_id, card, f"card:{task_id}:{version}", Urgency.ANSWER, f"card:{task_id}")
         )
 
-    async def can_change(self, task_id: str) -> bool:
-        """Whether a change of this card will reach its holder: each needs a code of its own, and every tap brings one
-        (wecom.md 3.5). A card that has not left yet is changed in the outbox."""
+    async def can_change(self, task_id: str, *, keeping: int = 0) -> bool:
+        """Whether a change of this card will reach its holder and leave so many more: each needs a code of its own, and
+        every tap brings one (wecom.md 3.5). A card that has not left yet is changed in the outbox."""
         unsent = await self.connection.execute(
             sa.select(outbox.c.id).where(outbox.c.task_id == task_id, outbox.c.state == "queued")
         )
@@ -302,7 +302,7 @@ class Work:
                 outbox.c.kind == TargetKind.CARD, outbox.c.target == task_id, outbox.c.state.in_(("queued", "leased"))
             )
         )
-        return await unused_codes(self.connection, task_id, self.now) > waiting.scalar_one()
+        return await unused_codes(self.connection, task_id, self.now) > waiting.scalar_one() + keeping
 
     async def replace_card(self, task_id: str, push: Push) -> None:
         """Another card asks the question from now on; the old one stays as it is in the chat."""

@@ -34,6 +34,7 @@ SENTENCES = {
     "not_allowed": "“{word}”只有{roles}可以用。发“帮助”看你能用的。",
     "lead_number_missing": "没看到线索编号。像这样发：{example}",
     "nobody_named": "名册里没有“{name}”。像这样发：{example}",
+    "heir_missing": "没写转给谁。像这样发：{example}",
     "name_not_unique": "有 {count} 位叫“{name}”，请改用账号：{userids}",
     "cannot_take": "{name} 现在不能接：{why}。换一位再试。",
     "call_too_short": "通话 {seconds} 秒不算首次接触，要满 {least} 秒。打通后再发：{example}",

@@ -1,6 +1,7 @@
 """What a visitor can send with one tap in the chat page: voice memos, a photo, places, files. All of it is made up.
 
-The voices are espeak-ng's (cmn), as AMR-NB at 12.2 and 6.7 kbit/s and AMR-WB at 8.85 (tests/data/audio/README.md).
+The voices are espeak-ng's (cmn): AMR-NB at 12.2 and 6.7 kbit/s, AMR-WB at 8.85, and Speex as WeCom gives it
+(tests/data/audio/README.md).
 """
 
 from __future__ import annotations
@@ -61,6 +62,20 @@ def demo_samples() -> tuple[Sample, ...]:
             "语音：预算批了",
             file="budget.amr",
             words="客户说预算批下来了，八十万以内，月底前把样机寄过去，张工负责试。",
+        ),
+        Sample(
+            "changed_mind",
+            "voice",
+            "语音：说错了改口",
+            file="changed_mind.amr",
+            words="跟鸿远精工的刘经理通了电话，预算二十万，不对，是二十五万以内，拍板的是陈总，我周五上午再打过去。",
+        ),
+        Sample(
+            "trial",
+            "voice",
+            "语音：试机过了",
+            file="trial.speex",
+            words="鸿远精工那边试机过了，孙厂长很满意，催我们下月十五号前发货，我明天去找他签合同。",
         ),
         Sample("workshop", "image", "照片：恒达的车间", file="workshop.jpg"),
         Sample("statement", "file", "文件：今天的对账单", file="statement.csv", name="招商银行流水.csv", role="财务"),

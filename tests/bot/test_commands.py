@@ -84,6 +84,10 @@ def test_every_command_has_help(dealbell: Called, command: str) -> None:
         (("migrate",), "还要写 --config；用法见 dealbell migrate --help。\n"),
         (("migrate", "--config"), "--config 后面要有值；用法见 dealbell migrate --help。\n"),
         (("demo", "--port", "x"), "--port 要写整数，现在是 x；用法见 dealbell demo --help。\n"),
+        (
+            ("demo", "--port", "99999"),
+            "--port 要写 0 到 65535 之间的整数，现在是 99999；用法见 dealbell demo --help。\n",
+        ),
         (("demo", "--prot", "1"), "不认识 --prot 1；用法见 dealbell --help。\n"),
         (
             ("replay", "--config", "x", "--days", "0"),
@@ -93,6 +97,18 @@ def test_every_command_has_help(dealbell: Called, command: str) -> None:
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(dealbell: Called, argv: tuple[str, ...], sentence: str) -> None:
     assert dealbell(*argv) == (2, "", sentence)
+
+
+def test_a_demo_whose_port_or_folder_cannot_be_had_says_what_to_do(dealbell: Called, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, out, err = dealbell("demo", "--port", taken.getsockname()[1], "--data", tmp_path / "demo")
+    assert (code, out) == (1, "")
+    assert err.startswith("端口打不开")
+    assert err.endswith("用 --port 换一个，或停掉占用它的程序。\n")
+    (tmp_path / "file").write_text("", "utf-8")
+    code, out, err = dealbell("demo", "--data", tmp_path / "file" / "demo")
+    assert (code, out) == (1, "")
+    assert err.startswith(f"打不开 {tmp_path / 'file' / 'demo'}")
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "doctor", "backup", "replay"])

@@ -31,10 +31,10 @@ async def fits(page: Page) -> None:
 async def signed_in(page: Page, demo_url: str) -> str:
     """Straight from the window of the member, and then by choosing who one is; the product's own address."""
     await page.goto(demo_url)
-    if not await page.locator('[data-window="qianfang"] a.page').is_visible():
+    if not await page.locator('[data-window="qianfang"] .page').is_visible():
         await page.click('[data-tab="qianfang"]')
     async with page.context.expect_page() as opened:
-        await page.click('[data-window="qianfang"] a.page')
+        await page.click('[data-window="qianfang"] .page')
     inside = await opened.value
     await expect(inside.locator(".me")).to_have_text("钱芳")
     parts = urlsplit(inside.url)

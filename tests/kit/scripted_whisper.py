@@ -7,11 +7,15 @@ search, timestamp rules, tokenizer. What they cannot show is whether real weight
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib.util
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 TEXT_TOKENS = 50_257
@@ -20,15 +24,55 @@ FIRST_TIMESTAMP = 50_364
 TOKENS = 51_865
 LANGUAGES = 99
 POSITIONS = 448
-WIDTH = 64
 ENCODER_POSITIONS = 1_500
+MELS = 80
 SURE = 4.0
 """Gain of the last layer: with less, the scripted token would be too unlikely for the engines' own thresholds."""
 CODES = ["en", "zh", *(f"language{number}" for number in range(2, LANGUAGES))]
 
+Array = NDArray[np.float32]
+Weights = dict[str, Array]
+"""Under the names of openai-whisper."""
+Encode = Callable[[str], Sequence[int]]
 
-def faster_whisper(folder: Path, sentence: str, prompt: str = "") -> Path:
-    """A folder for faster-whisper; `prompt` is what the engine will be given before each window."""
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    width: int
+    heads: int
+    layers: int
+    noise: float = 0.0
+    """Of the layers' weights: too little to change what is said, and every multiplication is done."""
+
+
+SMALLEST = Size(64, 1, 1)
+BASE = Size(512, 8, 6, noise=1e-3)
+"""What a real `base` costs to run."""
+
+MODULES = {"whisper": "faster_whisper", "openai-whisper": "whisper"}
+"""Engine, as the settings call it → what has to be installed."""
+EXTRAS = {"whisper": "speech", "openai-whisper": "speech-openai"}
+ENGINES = [
+    pytest.param(
+        engine,
+        marks=pytest.mark.skipif(
+            importlib.util.find_spec(module) is None,
+            reason=f"the engine {engine} is not installed, so it is not run; it comes with the extra {EXTRAS[engine]}",
+        ),
+    )
+    for engine, module in MODULES.items()
+]
+
+
+def scripted(engine: str, folder: Path, sentence: str, prompt: str = "") -> str:
+    """The model for the settings."""
+    if engine == "openai-whisper":
+        return str(openai_whisper(folder / "scripted.pt", sentence, prompt))
+    return str(faster_whisper(folder / "scripted", sentence, prompt))
+
+
+def faster_whisper(folder: Path, sentence: str | Sequence[int], prompt: str = "", size: Size = SMALLEST) -> Path:
+    """A folder for faster-whisper. The sentence may be given in tokens; `prompt` stands before each window."""
     import ctranslate2
     from ctranslate2.specs import whisper_spec
 
@@ -39,8 +83,8 @@ def faster_whisper(folder: Path, sentence: str, prompt: str = "") -> Path:
     def encode(text: str) -> list[int]:
         return list(tokenizer.encode(text, add_special_tokens=False).ids)
 
-    spec = whisper_spec.WhisperSpec(1, 1, 1, 1)
-    _fill(spec.encoder, spec.decoder, _script(encode(sentence), _before(encode, prompt)))
+    spec = whisper_spec.WhisperSpec(size.layers, size.heads, size.layers, size.heads)
+    _fill(spec, _weights(size, _script(encode, sentence, prompt)))
     spec.config.suppress_ids = []
     spec.config.suppress_ids_begin = []
     spec.config.lang_ids = list(range(FIRST_LANGUAGE, FIRST_LANGUAGE + LANGUAGES))
@@ -53,88 +97,109 @@ def faster_whisper(folder: Path, sentence: str, prompt: str = "") -> Path:
     return folder
 
 
-def openai_whisper(file: Path, sentence: str, prompt: str = "") -> Path:
+def openai_whisper(file: Path, sentence: str | Sequence[int], prompt: str = "", size: Size = SMALLEST) -> Path:
     """A file for openai-whisper."""
     import torch
-    from whisper.model import ModelDimensions, Whisper
     from whisper.tokenizer import get_tokenizer
 
-    tokenizer = get_tokenizer(True, language="zh", task="transcribe")
-    model = Whisper(ModelDimensions(80, ENCODER_POSITIONS, WIDTH, 1, 1, TOKENS, POSITIONS, WIDTH, 1, 1))
-    script = _script(tokenizer.encode(sentence), _before(tokenizer.encode, prompt))
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.zero_()
-        for module in model.modules():
-            if isinstance(module, torch.nn.LayerNorm):
-                module.weight.fill_(1)
-        model.decoder.ln.weight.fill_(SURE)
-        embedding = _embedding()
-        model.decoder.token_embedding.weight.copy_(torch.from_numpy(embedding))
-        model.decoder.positional_embedding.copy_(torch.from_numpy(_positions(embedding, script)))
-    torch.save({"dims": model.dims.__dict__, "model_state_dict": model.state_dict()}, file)
+    with warnings.catch_warnings():
+        # It leaves the file of its words open, once in a process.
+        warnings.simplefilter("ignore", ResourceWarning)
+        tokenizer = get_tokenizer(True, language="zh", task="transcribe")
+    weights = _weights(size, _script(tokenizer.encode, sentence, prompt))
+    shape = {"ctx": POSITIONS, "state": size.width, "head": size.heads, "layer": size.layers}
+    dims = {"n_mels": MELS, "n_vocab": TOKENS, **{f"n_text_{name}": number for name, number in shape.items()}}
+    dims |= {f"n_audio_{name}": number for name, number in (shape | {"ctx": ENCODER_POSITIONS}).items()}
+    state = {name: torch.from_numpy(array) for name, array in weights.items()}
+    torch.save({"dims": dims, "model_state_dict": state}, file)
     return file
 
 
-def _before(encode: Any, prompt: str) -> int:
-    """Tokens that stand before the first one said: the prompt with its mark, then start, language and task."""
-    return (1 + len(encode(f" {prompt}")) if prompt else 0) + 3
-
-
-def _script(sentence: Sequence[int], before: int) -> list[int]:
-    """What follows the token at each position."""
-    said = [FIRST_TIMESTAMP, *sentence, FIRST_TIMESTAMP + 100]
-    script = [END] * (before - 1) + said
+def _script(encode: Encode, sentence: str | Sequence[int], prompt: str) -> list[int]:
+    """What follows the token at each position. Before the first one said stand the prompt with its mark, where there is
+    one, then start, language and task."""
+    before = (1 + len(encode(f" {prompt}")) if prompt else 0) + 3
+    words = encode(sentence) if isinstance(sentence, str) else sentence
+    script = [END] * (before - 1) + [FIRST_TIMESTAMP, *words, FIRST_TIMESTAMP + 100]
     assert len(script) < POSITIONS
-    assert len(sentence) < POSITIONS // 2, "engines stop in the middle of a longer one"
+    assert len(words) < POSITIONS // 2, "engines stop in the middle of a longer one"
     return script + [END] * (POSITIONS - len(script))
 
 
-def _embedding() -> NDArray[np.float32]:
-    rows = np.random.default_rng(0).standard_normal((TOKENS, WIDTH)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def _weights(size: Size, script: Sequence[int]) -> Weights:
+    dice = np.random.default_rng(0)
+    width = size.width
+    embedding = dice.standard_normal((TOKENS, width)).astype(np.float32)
+    embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
 
+    def linear(name: str, *shape: int) -> Weights:
+        weight = size.noise * dice.standard_normal(shape, np.float32)
+        return {f"{name}.weight": weight.astype(np.float32), f"{name}.bias": np.zeros(shape[0], np.float32)}
 
-def _positions(embedding: NDArray[np.float32], script: Sequence[int]) -> NDArray[np.float32]:
-    return 8 * embedding[np.array(script)]
+    def norm(name: str, gain: float = 1.0) -> Weights:
+        return {f"{name}.weight": np.full(width, gain, np.float32), f"{name}.bias": np.zeros(width, np.float32)}
+
+    def attention(name: str) -> Weights:
+        parts = [linear(f"{name}.{part}", width, width) for part in ("query", "key", "value", "out")]
+        made = norm(f"{name}_ln") | {key: array for part in parts for key, array in part.items()}
+        # Whisper's keys have none.
+        del made[f"{name}.key.bias"]
+        return made
+
+    def block(name: str, attentions: Sequence[str]) -> Weights:
+        made = norm(f"{name}.mlp_ln") | linear(f"{name}.mlp.0", 4 * width, width)
+        made |= linear(f"{name}.mlp.2", width, 4 * width)
+        for part in attentions:
+            made |= attention(f"{name}.{part}")
+        return made
+
+    weights = linear("encoder.conv1", width, MELS, 3) | linear("encoder.conv2", width, width, 3)
+    weights["encoder.positional_embedding"] = np.zeros((ENCODER_POSITIONS, width), np.float32)
+    weights["decoder.token_embedding.weight"] = embedding
+    weights["decoder.positional_embedding"] = 8 * embedding[np.array(script)]
+    weights |= norm("encoder.ln_post") | norm("decoder.ln", SURE)
+    for number in range(size.layers):
+        weights |= block(f"encoder.blocks.{number}", ["attn"])
+        weights |= block(f"decoder.blocks.{number}", ["attn", "cross_attn"])
+    return weights
 
 
 # faster-whisper
 
 
-def _fill(encoder: Any, decoder: Any, script: Sequence[int]) -> None:
-    def zeros(*shape: int) -> NDArray[np.float32]:
-        return np.zeros(shape, np.float32)
+def _fill(spec: Any, weights: Weights) -> None:
+    def linear(layer: Any, *names: str) -> None:
+        """Several are one in CTranslate2, one below the other."""
+        layer.weight = np.concatenate([weights[f"{name}.weight"] for name in names])
+        zeros = [np.zeros(len(weights[f"{name}.weight"]), np.float32) for name in names]
+        layer.bias = np.concatenate(
+            [weights.get(f"{name}.bias", zero) for name, zero in zip(names, zeros, strict=True)]
+        )
 
-    def norm(layer: Any, gain: float = 1.0) -> None:
-        layer.gamma, layer.beta = np.full(WIDTH, gain, np.float32), zeros(WIDTH)
+    def norm(layer: Any, name: str) -> None:
+        layer.gamma, layer.beta = weights[f"{name}.weight"], weights[f"{name}.bias"]
 
-    def linear(layer: Any, rows: int, columns: int) -> None:
-        layer.weight, layer.bias = zeros(rows, columns), zeros(rows)
+    def attention(layer: Any, name: str, *parts: Sequence[str]) -> None:
+        norm(layer.layer_norm, f"{name}_ln")
+        for part, names in zip(layer.linear, parts, strict=True):
+            linear(part, *(f"{name}.{each}" for each in names))
 
-    def attention(layer: Any, widths: Sequence[int]) -> None:
-        norm(layer.layer_norm)
-        for part, width in zip(layer.linear, widths, strict=True):
-            linear(part, width, WIDTH)
-
-    def feed_forward(layer: Any) -> None:
-        norm(layer.layer_norm)
-        linear(layer.linear_0, 4 * WIDTH, WIDTH)
-        linear(layer.linear_1, WIDTH, 4 * WIDTH)
-
-    encoder.conv1.weight, encoder.conv1.bias = zeros(WIDTH, 80, 3), zeros(WIDTH)
-    encoder.conv2.weight, encoder.conv2.bias = zeros(WIDTH, WIDTH, 3), zeros(WIDTH)
-    encoder.position_encodings.encodings = zeros(ENCODER_POSITIONS, WIDTH)
-    norm(encoder.layer_norm)
-    decoder.embeddings.weight = _embedding()
-    decoder.position_encodings.encodings = _positions(decoder.embeddings.weight, script)
-    decoder.projection.weight = decoder.embeddings.weight
-    norm(decoder.layer_norm, SURE)
-    for layer in (*encoder.layer, *decoder.layer):
-        attention(layer.self_attention, (3 * WIDTH, WIDTH))
-        feed_forward(layer.ffn)
-    for layer in decoder.layer:
-        attention(layer.attention, (WIDTH, 2 * WIDTH, WIDTH))
+    for side, last in (("encoder", "ln_post"), ("decoder", "ln")):
+        half = getattr(spec, side)
+        half.position_encodings.encodings = weights[f"{side}.positional_embedding"]
+        norm(half.layer_norm, f"{side}.{last}")
+        for number, layer in enumerate(half.layer):
+            name = f"{side}.blocks.{number}"
+            attention(layer.self_attention, f"{name}.attn", ("query", "key", "value"), ("out",))
+            if side == "decoder":
+                attention(layer.attention, f"{name}.cross_attn", ("query",), ("key", "value"), ("out",))
+            norm(layer.ffn.layer_norm, f"{name}.mlp_ln")
+            linear(layer.ffn.linear_0, f"{name}.mlp.0")
+            linear(layer.ffn.linear_1, f"{name}.mlp.2")
+    linear(spec.encoder.conv1, "encoder.conv1")
+    linear(spec.encoder.conv2, "encoder.conv2")
+    spec.decoder.embeddings.weight = weights["decoder.token_embedding.weight"]
+    spec.decoder.projection.weight = spec.decoder.embeddings.weight
 
 
 def _byte_tokenizer() -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.server
-import importlib.util
 import subprocess
 import sys
 import threading
@@ -22,27 +21,13 @@ from domain.speech import Heard, Problem, Unheard
 from media import speech
 from media.audio import Audio, decode, look
 from media.speech import MOST_HINTS, STYLE, Engine, EngineProblem, Recipe, build, joined, prompt_of, understand
-from tests.kit import scripted_whisper
+from tests.kit.scripted_whisper import ENGINES, MODULES, scripted
 
 AUDIO = Path(__file__).parents[1] / "data" / "audio"
 SAID = "今天拜訪了恒达机械王總，对方要三百套，下周三報價"
 HEARD = "今天拜访了恒达机械王总，对方要三百套，下周三报价"
 HINTS = ("恒达机械", "X200")
 LONG = "他们老板感谢观看我们的样机演示，说下周三之前一定要把报价发过去，预算是五十万，拍板的是王总，还有交期要三个月"
-
-# openai-whisper leaves the file of its tokenizer open.
-pytestmark = pytest.mark.filterwarnings("ignore:.*tiktoken:pytest.PytestUnraisableExceptionWarning")
-
-NEEDS = {"whisper": "faster_whisper", "openai-whisper": "whisper"}
-ENGINES = [
-    pytest.param(
-        engine,
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec(module) is None, reason=f"{module} is not installed; it belongs to an extra"
-        ),
-    )
-    for engine, module in NEEDS.items()
-]
 
 
 def sound(name: str) -> Audio:
@@ -57,12 +42,8 @@ def _no_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module", params=ENGINES)
 def recipe(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Recipe:
     """Of an engine whose model says SAID when it is prompted with the HINTS, and something else when it is not."""
-    folder, prompt = tmp_path_factory.mktemp("model"), prompt_of(HINTS)
-    if request.param == "whisper":
-        model = scripted_whisper.faster_whisper(folder / "scripted", SAID, prompt)
-    else:
-        model = scripted_whisper.openai_whisper(folder / "scripted.pt", SAID, prompt)
-    return Recipe(request.param, str(model), threads=1)
+    model = scripted(request.param, tmp_path_factory.mktemp("model"), SAID, prompt_of(HINTS))
+    return Recipe(request.param, model, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +86,7 @@ def test_a_model_that_is_none_is_told_apart_from_a_missing_library(engine_name: 
         assert caught.value.code is Problem.NO_MODEL
 
 
-@pytest.mark.parametrize(("engine_name", "module"), NEEDS.items())
+@pytest.mark.parametrize(("engine_name", "module"), MODULES.items())
 def test_without_the_extra_the_problem_says_so(engine_name: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(EngineProblem) as caught:

@@ -124,6 +124,32 @@ async def test_after_a_day_it_is_given_up_and_the_sender_knows(database: Databas
     assert (said["problem"], said["again"]) == ("server_away", False)
 
 
+async def test_who_was_told_to_wait_hears_that_it_was_given_up_for_the_same_reason(
+    database: Database, clock: FakeClock
+) -> None:
+    await memo(database, clock)
+    transcribing = loop(database, clock, Scripted(*[Unheard(Problem.SERVER_AWAY)] * 3))
+    for wait in (timedelta(), timedelta(seconds=10), timedelta(hours=24)):
+        clock.advance(wait)
+        assert await transcribing.hear_next()
+    assert [(said["problem"], said["again"]) for said in await came_back(database)] == [
+        ("server_away", True),
+        ("server_away", False),
+    ]
+
+
+async def test_a_memo_whose_bytes_came_late_has_its_day_from_then_on(database: Database, clock: FakeClock) -> None:
+    """WeCom may be away for three days: the first failure after that is not the last."""
+    await memo(database, clock, fetched=False)
+    clock.advance(timedelta(days=2))
+    await arrive(database, clock)
+    transcribing = loop(database, clock, Scripted(Unheard(Problem.DIED), Heard("好", 1, "engine")))
+    assert await transcribing.hear_next()
+    clock.advance(timedelta(seconds=10))
+    assert await transcribing.hear_next()
+    assert [said["text"] for said in await came_back(database)] == ["好"]
+
+
 async def test_sound_that_cannot_be_heard_is_told_at_once_and_not_tried_again(
     database: Database, clock: FakeClock
 ) -> None:

@@ -46,11 +46,13 @@ async def test_a_text_reaches_the_app(sim: PretendWeCom, product: Product, clock
 async def test_media_and_places_reach_the_app(sim: PretendWeCom, product: Product) -> None:
     await sim.send_media("lina", "voice", b"#!AMR\nbytes")
     await sim.send_media("lina", "image", b"\xff\xd8\xffbytes")
+    await sim.send_media("lina", "voice", b"\x02ab")
     await sim.send_location("lina", 31.2304, 121.4737, "人民广场")
-    voice, image, place = (message for _, message in product.heard)
+    voice, image, speex, place = (message for _, message in product.heard)
     assert (voice.findtext("MsgType"), voice.findtext("Format")) == ("voice", "amr")
     assert sim.world.media[voice.findtext("MediaId")].data == b"#!AMR\nbytes"
     assert image.findtext("PicUrl").startswith(sim.api_base)
+    assert speex.findtext("Format") == "speex"
     assert (place.findtext("Location_X"), place.findtext("Location_Y")) == ("31.2304", "121.4737")
     assert place.findtext("Label") == "人民广场"
 

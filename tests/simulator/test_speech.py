@@ -7,6 +7,7 @@ import pytest
 
 from media.audio import decode
 from scheduler.clock import SystemClock
+from simulator.media import voice_seconds
 from simulator.pretend import PretendWeCom
 from simulator.samples import Sample, demo_samples
 from simulator.speech import UNKNOWN
@@ -34,7 +35,17 @@ async def test_it_knows_each_sample_and_says_that_it_knows_nothing_else() -> Non
 @pytest.mark.parametrize("sample", VOICES, ids=lambda sample: sample.id)
 def test_a_sample_is_a_voice_message_that_can_really_be_heard(sample: Sample) -> None:
     audio = decode(sample.data())
-    assert audio.kind in ("amr", "amr-wb")
+    assert audio.kind in ("amr", "amr-wb", "speex")
     assert 3 < audio.seconds < 60
     assert audio.damaged == 0
     assert len(sample.words) / audio.seconds < 8
+    assert voice_seconds(sample.data()) == round(audio.seconds)
+
+
+def test_the_samples_show_each_of_the_codecs_that_wecom_gives() -> None:
+    assert {decode(sample.data()).kind for sample in VOICES} == {"amr", "amr-wb", "speex"}
+
+
+@pytest.mark.parametrize("data", [b"#!AMR\n", b"#!AMR\n\xff", b"\x00", "拜访".encode() * 99])
+def test_a_voice_that_is_none_still_has_a_bubble(data: bytes) -> None:
+    assert voice_seconds(data) >= 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 
+import aiohttp
 import pytest
+from yarl import URL
 
 from tests.kit.desk import Desk
 from tests.kit.money import FINANCE, HENGDA, MANAGER, REP, SECOND, XINGYU, arrive, fen, open_of, owe, paid
@@ -158,7 +160,7 @@ async def test_an_order_that_was_cancelled_or_paid_meanwhile_stops_only_its_own_
     await reader.see("/finance")
     await arrive(desk, paid(desk, HENGDA, "64000", "XS2610-0101"))
     _, page = await reader.send("/finance/decide", picked(1, 2, do="confirm"))
-    assert "T1 没有入账：XS2610-0101 已经付清，这笔没有入账。" in page
+    assert "T1 没有改动：XS2610-0101 已经付清，这笔没有入账。" in page
     assert "T2 已入账" in page
 
 
@@ -193,6 +195,26 @@ async def test_an_order_is_looked_for_and_gets_the_money(desk: Desk, sign_in: Si
         "/finance/decide", {"pick": "1", "version-1": "1", "choice-1": "XS2610-0101", "do": "confirm"}
     )
     assert f"T1 已入账：{HENGDA} XS2610-0101 500 元，还欠 63,500 元。" in said
+
+
+async def test_a_rest_that_stands_for_nothing_is_shown_where_something_is_to_be_done(
+    desk: Desk, sign_in: SignIn
+) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "65000", "XS2610-0101"))
+    await desk.tap(FINANCE, "0101 64000")
+    page = await (await sign_in(FINANCE)).see("/finance?state=unmatched")
+    assert "还有余款没分配" in page
+    assert "余 1,000 元没分配" in page
+
+
+async def test_a_card_in_the_chat_leads_to_its_transaction(desk: Desk, sign_in: SignIn) -> None:
+    await two_doubtful(desk)
+    urls = {card.body["card_action"]["url"].removeprefix(desk.house.rules.url) for card in desk.cards(FINANCE)}
+    assert urls == {"/finance/t/1", "/finance/t/2"}
+    reader = await sign_in(FINANCE)
+    for url in urls:
+        assert "是哪一单的" in await reader.see(url)
 
 
 # Undo
@@ -243,6 +265,52 @@ async def test_what_the_bank_took_back_is_settled_on_the_page(desk: Desk, sign_i
     assert await open_of(desk, "XS2610-0101") == fen("64000")
     assert not any("不是这笔" in card.buttons for card in desk.cards(SECOND))
     assert "银行把这笔冲正了" not in await reader.see("/finance/t/1")
+
+
+# Bad weather
+
+
+async def test_while_the_database_is_away_there_is_a_sentence(
+    desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await two_doubtful(desk)
+    reader = await sign_in(FINANCE)
+    await reader.see("/finance")
+
+    async def away(*_: object, **__: object) -> None:
+        raise OSError("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.payments.Payments.search", away)
+        status, page = await reader.get("/finance")
+        assert (status, "过一会儿刷新再看" in page) == (503, True)
+        patched.setattr("storage.payments.Payments.turn", away)
+        _, page = await reader.send("/finance/decide", picked(1, 2, do="confirm"))
+        assert "T1 数据库没有应答，过一会儿打开看有没有办成。" in page
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+
+
+async def test_a_mistake_of_ours_is_a_sentence_and_a_line_in_the_log(
+    desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = await sign_in(FINANCE)
+
+    async def stumble(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("storage.payments.Payments.search", stumble)
+    status, page = await reader.get("/finance")
+    assert (status, "这个页面出错了" in page) == (500, True)
+
+
+async def test_who_signs_in_while_wecom_is_away_is_told_so(desk: Desk) -> None:
+    desk.wecom.weather.answer_with(-1, path="/cgi-bin/auth/getuserinfo", times=9)
+    async with aiohttp.ClientSession(desk.wecom.product_url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        async with session.get("/finance", allow_redirects=False) as to_login:
+            state = URL(to_login.headers["Location"]).query["state"]
+        async with session.get(f"/login/done?code=x&state={state}") as answer:
+            assert answer.status == 503
+            assert "企业微信没有应答" in await answer.text()
 
 
 # Finding

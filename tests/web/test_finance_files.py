@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from html import unescape
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -115,6 +116,19 @@ async def test_the_same_file_again_says_so_and_changes_nothing(desk: Desk, sign_
     page, _ = await previewed(await sign_in(SECOND), ("换了名字.csv", data))
     assert "同一份文件 10:00 钱芳已经传过，没有再读。" in page
     assert sealed(page) == []
+
+
+async def test_rows_that_have_come_in_before_are_counted_in_the_preview(desk: Desk, sign_in: SignIn) -> None:
+    """Finance exports the whole month every day."""
+    at = desk.clock.now()
+    first, second = (at, "S1", "5", HENGDA, ""), (at, "S2", "6", HENGDA, "")
+    reader = await sign_in(FINANCE)
+    page, _ = await previewed(reader, ("昨天.csv", statement(first)))
+    assert "早就有了" not in page
+    await reader.send("/finance/take", [("f", one) for one in sealed(page)])
+    await desk.settle()
+    page, _ = await previewed(reader, ("今天.csv", statement(first, second)))
+    assert "其中 1 笔早就有了，不会重复计。" in page
 
 
 async def test_two_people_taking_the_same_file_at_once_is_one_statement(desk: Desk, sign_in: SignIn) -> None:
@@ -227,7 +241,7 @@ async def test_an_export_as_csv_opens_in_excel_and_holds_no_formula(desk: Desk, 
         paid(desk, "沈曼", "-3"),
     )
     answer, body = await (await sign_in(FINANCE)).download("/finance/export.csv?state=all")
-    assert "attachment" in answer.headers["Content-Disposition"]
+    assert quote("流水_全部_2026-11-23.csv") in answer.headers["Content-Disposition"]
     assert body.startswith(b"\xef\xbb\xbf")
     header, *rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
     assert header[:4] == ["编号", "状态", "到账时间", "金额（元）"]

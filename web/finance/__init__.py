@@ -15,6 +15,7 @@ from web.finance.files import Files
 from web.finance.sending import Sending
 from web.finance.showing import Showing
 from web.login import Login
+from web.pages import steady
 
 
 def add_routes(
@@ -40,7 +41,7 @@ def add_routes(
         ("/export.csv", showing.export_csv),
         ("/export.xlsx", showing.export_xlsx),
     ):
-        app.router.add_get(f"{PATH}{path}", show)
+        app.router.add_get(f"{PATH}{path}", steady(show))
     for path, act in (
         ("/upload", sending.receive),
         ("/take", sending.take),
@@ -49,4 +50,4 @@ def add_routes(
         ("/undo-upload", doing.undo_upload),
         ("/reversal", doing.reversal),
     ):
-        app.router.add_post(f"{PATH}{path}", act)
+        app.router.add_post(f"{PATH}{path}", steady(act))

@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -115,7 +116,8 @@ async def send_xlsx(name: str, pieces: AsyncIterator[Sequence[Line]]) -> web.Res
 def _headers(name: str, kind: str) -> dict[str, str]:
     return {
         "Content-Type": kind,
-        "Content-Disposition": f'attachment; filename="{name}"',
+        # The second name is for those who read it; the first for those who do not.
+        "Content-Disposition": f"attachment; filename=\"dealbell.{name.rpartition('.')[2]}\"; filename*=UTF-8''{quote(name)}",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }

@@ -12,7 +12,7 @@ from domain.people import Member
 from domain.statements import Problem
 from notify.alarms import alarm
 from notify.uploads import sent_before
-from statements.preview import ListPreview, Preview
+from statements.preview import FIRST_ROWS, ListPreview, Preview
 from storage.uploads import RECEIVABLES
 from web.finance.door import PATH, Door, Outcome
 from web.finance.files import AT_ONCE, Files, NotKept, SentFile
@@ -39,6 +39,8 @@ class PreviewCard:
     before_href: str = ""
     layout: str = ""
     period: str = ""
+    known: int = 0
+    """Rows that have come in before."""
     preview: Preview | None = None
     owed: ListPreview | None = None
     first_rows: tuple[FirstRow, ...] = ()
@@ -116,14 +118,20 @@ class Sending:
         if read.first_at is not None and read.last_at is not None:
             first, last = (f"{rules.local(moment):%Y-%m-%d}" for moment in (read.first_at, read.last_at))
             period = first if first == last else f"{first} 至 {last}"
+        known = 0
+        if read.may_be_looked_up:
+            async with self._door.look() as work:
+                known = await work.payments.known_among(read.transactions)
         return PreviewCard(
             sent.name,
             sealed,
             layout=layout_name(read.layout),
             period=period,
+            known=known,
             preview=read,
             first_rows=tuple(
-                FirstRow(when(rules, one.paid_at), one.payer, one.amount, one.remark) for one in read.first_rows
+                FirstRow(when(rules, one.paid_at), one.payer, one.amount, one.remark)
+                for one in read.transactions[:FIRST_ROWS]
             ),
             unreadable=tuple(row_wrong(row) for row in read.unreadable),
             unreadable_count=read.unreadable_count,

@@ -102,6 +102,8 @@ class Showing:
                 wanted.words, state=wanted.state, upload_id=wanted.upload_id, after=wanted.after, limit=SHOWN + 1
             )
             entries = await entries_of(work, self._door.rules, found[:SHOWN])
+            surplus = await work.payments.surplus(SHOWN) if wanted == Wanted(TransactionState.UNMATCHED) else []
+            with_surplus = await entries_of(work, self._door.rules, surplus)
             counts = await work.payments.counts(wanted.upload_id)
             upload = await work.uploads.find(wanted.upload_id) if wanted.upload_id is not None else None
         more = ""
@@ -112,6 +114,7 @@ class Showing:
             member,
             "transactions",
             entries=entries,
+            surplus=with_surplus,
             tabs=_tabs(wanted, counts),
             wanted=wanted,
             of_upload=_title(upload) if upload is not None else "",
@@ -219,17 +222,22 @@ class Showing:
 
     async def export_csv(self, request: web.Request) -> web.StreamResponse:
         await self._door.looking(request)
-        return await send_csv(request, "dealbell.csv", self._lines(Wanted.of(request.query)))
+        return await send_csv(request, self._file_name(request, "csv"), self._lines(Wanted.of(request.query)))
 
     async def export_xlsx(self, request: web.Request) -> web.StreamResponse:
         await self._door.looking(request)
-        made = await send_xlsx("dealbell.xlsx", self._lines(Wanted.of(request.query)))
+        made = await send_xlsx(self._file_name(request, "xlsx"), self._lines(Wanted.of(request.query)))
         if made is None:
             raise sentence_page(
                 web.HTTPBadRequest,
                 f"超过 {MOST_XLSX_ROWS:,} 行，Excel 一次装不下。请先按状态或对账单缩小范围，或者导出 CSV。",
             )
         return made
+
+    def _file_name(self, request: web.Request, kind: str) -> str:
+        state = Wanted.of(request.query).state
+        day = f"{self._door.rules.local(self._door.clock.now()):%Y-%m-%d}"
+        return f"流水_{STATES[state] if state is not None else '全部'}_{day}.{kind}"
 
     async def _lines(self, wanted: Wanted) -> AsyncIterator[Sequence[Line]]:
         """Each piece in a look of its own, so that a slow reader holds no connection."""

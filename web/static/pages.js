@@ -19,9 +19,13 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
   });
 }
-addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => { delete form.dataset.sent; }));
+addEventListener("pageshow", () => {
+  document.querySelectorAll("form").forEach((form) => { delete form.dataset.sent; });
+  document.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+});
 
 for (const input of document.querySelectorAll('input[type="file"]')) {
   const label = document.createElement("label");
