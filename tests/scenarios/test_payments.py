@@ -427,6 +427,12 @@ async def test_nobody_is_told_that_something_does_not_hold_which_they_have_not_h
     assert desk.texts(REP) == before
 
 
+async def test_the_word_alone_lists_statements_and_more_words_are_a_memo(desk: Desk) -> None:
+    assert (await desk.asks(FINANCE, "对账单")).startswith("还没有传过对账单。")
+    assert await desk.asks(REP, "对账单") == "“对账单”只有财务可以用。发“帮助”看你能用的。"
+    assert "只有财务可以用" not in (await desk.say(REP, "对账单发给恒达机械了，李总说预算五十万"))[0].text
+
+
 async def test_which_statement_is_meant_is_asked_where_it_is_not_clear(desk: Desk) -> None:
     assert await desk.asks(FINANCE, "撤销 F7") == "没有找到对账单 F7。发“对账单”看最近传的。"
     for serial in ("S1", "S2"):
