@@ -107,6 +107,18 @@ async def test_the_same_transaction_twice_counts_once(desk: Desk) -> None:
     assert len(desk.texts(FINANCE)) == 1
 
 
+async def test_a_trade_and_its_line_in_the_ledger_are_one_payment(desk: Desk) -> None:
+    """P1: two exports of one account, each with its own number first; a part payment must not count twice."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    at = f"{desk.clock.now().astimezone(desk.house.rules.zone):%Y-%m-%d %H:%M:%S}"
+    ledger = f"入账时间,支付宝交易号,支付宝流水号,商户订单号,收入（+元）,支出（-元）,对方名称\n{at},T1,S1,XS2610-0101,30000,,沈*"
+    trades = f"交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,对方账户,订单金额（元）\nT1,XS2610-0101,交易,样机,{at},{at},沈*,30000"
+    await send_file(desk, FINANCE, ledger.encode("gbk"), "账务明细.csv")
+    said = await send_file(desk, FINANCE, trades.encode("gbk"), "业务明细.csv")
+    assert await open_of(desk, "XS2610-0101") == fen("34000")
+    assert said[-1] == "“业务明细.csv”读完了：1 早就有了。"
+
+
 async def test_a_point_one_and_a_point_two_are_thirty_fen(desk: Desk) -> None:
     """Bad weather: money is whole fen from the first cell to the last message."""
     await owe(desk, "XS2610-0101", HENGDA, "0.30")

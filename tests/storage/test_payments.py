@@ -73,10 +73,15 @@ async def test_a_booking_is_undone_once(database: Database) -> None:
         (paid("S1", bank="icbc"), paid("S1", bank="ccb"), False),
         (paid("S1"), paid("S1", amount=1), False),
         (paid("S1"), paid("S2"), False),
+        (paid("S1", bank="alipay", trade_no="T1"), paid("T1", bank="other"), True),
+        (paid("T1", bank="other"), paid("S1", bank="alipay", trade_no="T1"), True),
+        (paid("S1", trade_no="T1"), paid("S2", trade_no="T1"), False),
+        (paid("S1", trade_no="T1"), paid("T1", amount=1), False),
     ],
     ids=[
         "equal", "one door knows the account", "each knows another half", "a masked account", "another account",
-        "another bank", "another amount", "another serial",
+        "another bank", "another amount", "another serial", "a trade and its line in the ledger", "the other way round",
+        "two lines of one trade", "a part of a trade",
     ],
 )  # fmt: skip
 async def test_which_transactions_are_the_same(
