@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
 
-from domain.payments import BankTransaction, Decision, MatchClass, Reason
+from domain.payments import BankTransaction, Decision, Instalment, MatchClass, Reason
 from domain.refusal import Refusal
 from storage.database import Database
 from storage.payments import Source, TransactionState
@@ -110,6 +111,19 @@ async def test_receivables_are_kept_by_their_number(database: Database) -> None:
         ("amount", "6400000", "7000000"),
         ("added", None, "恒达机械 6400000"),
     ]
+
+
+async def test_a_list_that_says_no_day_takes_none_away(database: Database) -> None:
+    """A list without 到期日 changes the amount and the reminders go on."""
+    days = date(2026, 11, 30), date(2026, 12, 31)
+    parts = (Instalment(3_000_000, days[0]), Instalment(3_400_000, days[1]))
+    await keep(database, replace(ORDER, due_on=days[1], instalments=parts))
+    assert await keep(database) is Kept.SAME
+    await keep(database, replace(ORDER, amount=7_000_000))
+    async with look(database, NOW) as work:
+        kept = await work.receivables.numbered(ORDER.order_no)
+    assert kept is not None
+    assert (kept.amount, kept.due_date, kept.instalments) == (7_000_000, days[1], ())
 
 
 async def test_a_receivable_below_what_came_in_is_refused(database: Database) -> None:
