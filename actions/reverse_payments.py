@@ -70,10 +70,11 @@ async def accept(
         raise Refusal("undo_needs_second")
     if asked_by is None and any(needs_second(work, one) for one in bookings):
         return await _ask_second(work, rules, stored, bookings, by)
+    if not await work.reversals.turn(transaction_id, ReversalState.DONE):
+        return Reversed(was_done=True)
     undone = await take_back(work, bookings, by, asked_by)
     await tell_undone(work, rules, undone, by, asked_by)
     await work.payments.turn(await _found(work, transaction_id), TransactionState.IGNORED, by.userid)
-    await work.reversals.turn(transaction_id, ReversalState.DONE)
     after = await _found(work, transaction_id)
     await settle_cards(work, rules, after, ())
     await settle_reversal_cards(work, rules, after, was_undone(by) if undone else was_left_out(by))
@@ -84,9 +85,8 @@ async def accept(
 async def let_stand(work: Work, rules: HouseRules, transaction_id: int, by: Member) -> bool:
     """It was not this payment. False: settled before."""
     stored = await _held_back(work, transaction_id)
-    if stored is None:
+    if stored is None or not await work.reversals.turn(transaction_id, ReversalState.STANDS):
         return False
-    await work.reversals.turn(transaction_id, ReversalState.STANDS)
     work.audit.note(f"transaction:{transaction_id}", "reversal", ReversalState.ASKED.value, ReversalState.STANDS.value)
     await settle_reversal_cards(work, rules, stored, was_another(by))
     return True

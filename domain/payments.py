@@ -104,6 +104,8 @@ class BankTransaction:
     currency: str = CNY
     is_reversal: bool = False
     bank: str = ""
+    trade_no: str = ""
+    """Another number of it on the same row; another export of the same account may have that one for its serial."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from chat.capability import Capability
-from chat.messages import Fetched, Incoming, Media, Reply
+from chat.messages import Fetched, Incoming, Media, Reply, Text
 from chat.texts.format import clock
+from chat.texts.labels import ROLES
 from domain.ids import upload_name
 from domain.people import Member, Role
-from handlers._context import Context, Said
+from domain.refusal import Refusal
+from handlers._context import Context
+from nlp.normalize import half_width
 from notify.uploads import sent_before, upload_summary
 
 capability = Capability(
-    words=("对账单",),
     kinds=(Fetched,),
     roles=frozenset({Role.FINANCE}),
     example="对账单",
@@ -25,6 +28,7 @@ KINDS_OF_FILES = frozenset({".csv", ".xls", ".xlsx", ".txt"})
 READING = "“{name}”收到，正在读，读完告诉你入账几笔、待确认几笔。"
 NO_STATEMENT = "“{name}”存好了，但不是对账单。对账单要网银导出的 CSV、XLS 或 XLSX。"
 LATEST = 5
+_LIST = re.compile(r"\s*(?:看看?|查看?)?(?:最近的?|我的)?\s*对账单[。.?？\s]*")
 NONE_YET = "还没有传过对账单。把网银导出的 CSV、XLS 或 XLSX 发给我就行。"
 
 
@@ -38,7 +42,14 @@ def acknowledge(media: Media) -> Reply:
     return Reply(READING.format(name=media.file_name or "文件"))
 
 
-async def handle(ctx: Context, said: Said) -> Reply:
+def recognises(text: str) -> bool:
+    """The word alone: 对账单发给客户了 is somebody's memo."""
+    return _LIST.fullmatch(half_width(text)) is not None
+
+
+async def hear(ctx: Context, text: Text) -> Reply:
+    if not ctx.member.has(Role.FINANCE):
+        raise Refusal("not_allowed", word="对账单", roles=ROLES[Role.FINANCE])
     latest = await ctx.work.uploads.latest(LATEST)
     if not latest:
         return Reply(NONE_YET)

@@ -9,6 +9,7 @@ from chat.messages import Urgency
 from chat.texts.payments import money
 from domain.ids import transaction_name
 from domain.people import Member, Role
+from notify.alarms import alarm
 from notify.payment_cards import reversal_card, settled_reversal_card
 from notify.payments import transaction_line
 from settings.house import HouseRules
@@ -25,7 +26,10 @@ async def ask_about_reversal(work: Work, rules: HouseRules, stored: StoredTransa
     receivables = await work.receivables.with_ids(one.receivable_id for one in bookings)
     card = reversal_card(stored, [(receivables[one.receivable_id], one.amount) for one in bookings], rules)
     about = about_reversal(stored.transaction_id)
-    await work.say(await work.members.with_role(Role.FINANCE), card, about, Urgency.NOTICE, about)
+    finance = await work.members.with_role(Role.FINANCE)
+    if not finance:
+        await alarm(work, "nobody_in_finance", {"count": 1})
+    await work.say(finance, card, about, Urgency.NOTICE, about)
 
 
 async def settle_reversal_cards(work: Work, rules: HouseRules, stored: StoredTransaction, ending: str) -> None:

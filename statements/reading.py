@@ -263,10 +263,11 @@ def _built(
     payer, payer_account = _other_side(cells, amount)
     holder, account = _own_side(reading, cells, amount)
     kind = " ".join(dict.fromkeys(even(text) for text in cells.all(Column.KIND)))
+    serial, trade_no = [*(text.replace(" ", "") for text in cells.all(Column.SERIAL)), "", ""][:2]
     remarks = dict.fromkeys(even(text) for text in cells.all(Column.REMARK))
     unit = reading.header.unit.or_else(reading.unit)
     built = BankTransaction(
-        serial=cells.first(Column.SERIAL).replace(" ", ""),
+        serial=serial,
         paid_at=paid_at,
         amount=amount * unit.scale,
         payer=payer,
@@ -279,6 +280,7 @@ def _built(
         currency=currency(cells.first(Column.CURRENCY) or unit.currency),
         is_reversal=is_reversal,
         bank=reading.header.layout,
+        trade_no=trade_no,
     )
     return built if built.serial else _with_serial(reading, built, cells)
 

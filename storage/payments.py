@@ -113,7 +113,7 @@ class Payments:
     async def store(self, transactions: Sequence[BankTransaction], source: Source) -> tuple[int, int]:
         """How many were new, and how many were known before; the same transaction twice counts once."""
         await self._work.house.lock("bank_transactions")
-        known = await self._known([one.serial for one in transactions])
+        known = await self._known(transactions)
         fresh: list[dict[str, Any]] = []
         repeated = 0
         for one in transactions:
@@ -121,9 +121,7 @@ class Payments:
                 "upload_id": source.upload_id, "source": source.door, "taken_by": source.by,
                 "taken_at": self._work.now, "facts": {}, "proposal": [], "candidates": [],
             }  # fmt: skip
-            key = (row["serial"], row["amount"], row["day"])
-            same = [other for other in known.get(key, ()) if _is_same(row, other)]
-            if same:
+            if same := _same(row, known):
                 await self._was_marked(row, same)
                 # A file that is read once more after a crash finds its own rows in the table, which are no repeats.
                 is_own = source.upload_id is not None and any(
@@ -131,7 +129,7 @@ class Payments:
                 )
                 repeated += not is_own
                 continue
-            known.setdefault(key, []).append(row)
+            _remember(row, known)
             fresh.append(row)
         if fresh:
             await self._work.connection.execute(insert_once(self._work.connection, bank_transactions), fresh)
@@ -146,25 +144,23 @@ class Payments:
 
     async def known_among(self, transactions: Sequence[BankTransaction]) -> int:
         """How many of them would count as repeats."""
-        known = await self._known([one.serial for one in transactions])
-        rows = [_values(one) for one in transactions]
-        return sum(
-            any(_is_same(row, other) for other in known.get((row["serial"], row["amount"], row["day"]), ()))
-            for row in rows
-        )
+        known = await self._known(transactions)
+        return sum(bool(_same(_values(one), known)) for one in transactions)
 
-    async def _known(self, serials: Sequence[str]) -> dict[tuple[str, int, str], list[dict[str, Any]]]:
-        found: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
-        for at in range(0, len(serials), _IN):
+    async def _known(self, transactions: Sequence[BankTransaction]) -> _Known:
+        numbers = sorted({one.serial for one in transactions} | {one.trade_no for one in transactions} - {""})
+        found: _Known = {}
+        for at in range(0, len(numbers), _IN):
+            some = numbers[at : at + _IN]
             rows = await self._work.connection.execute(
                 sa.select(
                     bank_transactions.c.serial, bank_transactions.c.amount, bank_transactions.c.day,
                     bank_transactions.c.account_key, bank_transactions.c.bank, bank_transactions.c.upload_id,
-                    bank_transactions.c.id, bank_transactions.c.is_reversal,
-                ).where(bank_transactions.c.serial.in_(serials[at : at + _IN]))
+                    bank_transactions.c.id, bank_transactions.c.is_reversal, bank_transactions.c.trade_no,
+                ).where(sa.or_(bank_transactions.c.serial.in_(some), bank_transactions.c.trade_no.in_(some)))
             )  # fmt: skip
             for row in rows:
-                found.setdefault((row.serial, row.amount, row.day), []).append(dict(row._mapping))
+                _remember(dict(row._mapping), found)
         return found
 
     # judging
@@ -547,6 +543,7 @@ def _values(one: BankTransaction) -> dict[str, Any]:
         "day": one.paid_at.astimezone(CHINA).date().isoformat(), "amount": one.amount, "currency": one.currency,
         "paid_at": one.paid_at, "payer": one.payer, "payer_key": even(one.payer), "payer_account": one.payer_account, "remark": one.remark,
         "kind": one.kind, "checkout_no": one.checkout_no, "holder": one.holder, "is_reversal": one.is_reversal,
+        "trade_no": one.trade_no,
     }  # fmt: skip
 
 
@@ -567,9 +564,27 @@ def _ways(words: str) -> list[sa.Select[tuple[int]]]:
     return ways
 
 
+_Known = dict[tuple[str, int, str], list[Mapping[str, Any]]]
+"""Rows by each of their numbers, with amount and day."""
+
+
+def _remember(row: Mapping[str, Any], known: _Known) -> None:
+    for number in {row["serial"], row["trade_no"]} - {""}:
+        known.setdefault((number, row["amount"], row["day"]), []).append(row)
+
+
+def _same(row: Mapping[str, Any], known: _Known) -> list[Mapping[str, Any]]:
+    numbers = [number for number in (row["serial"], row["trade_no"]) if number]
+    found = [other for number in numbers for other in known.get((number, row["amount"], row["day"]), ())]
+    return [other for other in found if _is_same(row, other)]
+
+
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Serial, amount and day agree; account and bank must not contradict where both are known."""
-    return all(one[name] == other[name] or not one[name] or not other[name] for name in ("account_key", "bank"))
+    """Amount and day agree already. With one serial, account and bank must not contradict where both are known; or the
+    serial of one export is the other number of another one, as with a trade and its line in the ledger."""
+    if one["serial"] == other["serial"]:
+        return all(one[name] == other[name] or not one[name] or not other[name] for name in ("account_key", "bank"))
+    return bool(one["serial"] == other["trade_no"] or one["trade_no"] == other["serial"])
 
 
 def same_account(one: BankTransaction) -> list[sa.ColumnElement[bool]]:
@@ -616,6 +631,7 @@ def _from_row(row: Any) -> StoredTransaction:
             currency=row.currency,
             is_reversal=row.is_reversal,
             bank=row.bank,
+            trade_no=row.trade_no,
         ),
         state=TransactionState(row.state),
         match_class=MatchClass(row.match_class) if row.match_class else None,

@@ -102,8 +102,8 @@ class Receivables:
             state = known.state
         after: dict[str, Any] = {
             "customer": new.customer, "customer_id": new.customer_id or known.customer_id, "owner": new.owner or own,
-            "amount": new.amount, "due_on": new.due_on, "instalments": _instalments_json(new.instalments),
-            "state": state.value,
+            "amount": new.amount, "due_on": new.due_on or known.due_date,
+            "instalments": _instalments_json(_instalments(known, new)), "state": state.value,
         }  # fmt: skip
         changed = {name: value for name, value in after.items() if before[name] != value}
         if not changed:
@@ -408,6 +408,12 @@ def _from_row(row: Any) -> KeptReceivable:
             for one in row.instalments
         ),
     )
+
+
+def _instalments(known: KeptReceivable, new: NewReceivable) -> tuple[Instalment, ...]:
+    """A list that says no day takes none away."""
+    says_nothing = not new.instalments and new.due_on is None and new.amount == known.amount
+    return known.instalments if says_nothing else new.instalments
 
 
 def _instalments_json(instalments: Sequence[Instalment]) -> list[dict[str, object]]:

@@ -71,6 +71,8 @@ bank_transactions = sa.Table(
     text("account"),
     text("account_key"),
     sa.Column("serial", sa.Text, nullable=False),
+    # Another number on the same row, which another export of the account may have for its serial.
+    sa.Column("trade_no", sa.Text, nullable=False, default="", server_default="", index=True),
     sa.Column("day", sa.Text, nullable=False),
     fen("amount"),
     text("currency", "CNY"),

@@ -192,6 +192,16 @@ IGNORABLE = (
     ("a tax refund", paid("国家金库苏州市中心支库", "41207.33", "增值税留抵退税")),
     ("a loan paid out", paid("", "500000", "流动资金贷款发放")),
     ("wages that did not arrive", paid("代付工资户", "6433.20", "代付退回 代付失败退回", kind="网上银行")),
+    ("an advance that comes back", paid("郑可", "300", "出差借款退回")),
+    ("an advance, another word", paid("王思远", "300", "借支归还")),
+    ("too much claimed", paid("郑可", "300", "多报差旅退回")),
+    ("freight that comes back", paid("昆山砾原物流有限公司", "300", "运费退回")),
+    ("goods sent back to the supplier", paid("昆山砾原钢材贸易有限公司", "300", "退货")),
+    ("sent to the wrong account", paid("沈曼", "300", "误转退回")),
+    ("social insurance paid back", paid("苏州市社保中心", "300", "社保退费")),
+    ("a deposit at the bank that has run its time", paid("", "500000", "结构性存款到期本息")),
+    ("a deposit on notice", paid("", "500000", "七天通知存款支取")),
+    ("value added tax at once", paid("国家金库苏州市中心支库", "41207.33", "增值税即征即退")),
     ("the yield of a money fund", paid("余额宝", "12.08", "余额宝收益发放")),
     ("a reversal marked by the bank", paid(TANGXI, "64000", "XS2610-0101", is_reversal=True)),
     ("a reversal in words", paid(TANGXI, "64000", "冲正")),
@@ -213,7 +223,19 @@ def test_what_is_no_customers_payment_is_ignored(transaction: BankTransaction) -
 
 @pytest.mark.parametrize(
     "remark",
-    ["退火炉尾款", "XS2610-0101质保金", "测试仪器款", "利息检测仪款", "货款及逾期利息", "放款机款", "基金会项目设备款"],
+    [
+        "退火炉尾款",
+        "XS2610-0101质保金",
+        "测试仪器款",
+        "利息检测仪款",
+        "货款及逾期利息",
+        "放款机款",
+        "基金会项目设备款",
+        "存款机货款",
+        "退货换新补款",
+        "退费系统款",
+        "国债大厦项目款",
+    ],
 )
 def test_words_of_an_order_that_look_like_an_ignorable_ones_take_no_customer_away(remark: str) -> None:
     (decision,) = judge(OPEN, paid(TANGXI, "64000", remark))

@@ -107,6 +107,18 @@ async def test_the_same_transaction_twice_counts_once(desk: Desk) -> None:
     assert len(desk.texts(FINANCE)) == 1
 
 
+async def test_a_trade_and_its_line_in_the_ledger_are_one_payment(desk: Desk) -> None:
+    """P1: two exports of one account, each with its own number first; a part payment must not count twice."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    at = f"{desk.clock.now().astimezone(desk.house.rules.zone):%Y-%m-%d %H:%M:%S}"
+    ledger = f"入账时间,支付宝交易号,支付宝流水号,商户订单号,收入（+元）,支出（-元）,对方名称\n{at},T1,S1,XS2610-0101,30000,,沈*"
+    trades = f"交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,对方账户,订单金额（元）\nT1,XS2610-0101,交易,样机,{at},{at},沈*,30000"
+    await send_file(desk, FINANCE, ledger.encode("gbk"), "账务明细.csv")
+    said = await send_file(desk, FINANCE, trades.encode("gbk"), "业务明细.csv")
+    assert await open_of(desk, "XS2610-0101") == fen("34000")
+    assert said[-1] == "“业务明细.csv”读完了：1 早就有了。"
+
+
 async def test_a_point_one_and_a_point_two_are_thirty_fen(desk: Desk) -> None:
     """Bad weather: money is whole fen from the first cell to the last message."""
     await owe(desk, "XS2610-0101", HENGDA, "0.30")
@@ -425,6 +437,12 @@ async def test_nobody_is_told_that_something_does_not_hold_which_they_have_not_h
     await desk.settle()
     assert await open_of(desk, "XS2610-0101") == fen("64000")
     assert desk.texts(REP) == before
+
+
+async def test_the_word_alone_lists_statements_and_more_words_are_a_memo(desk: Desk) -> None:
+    assert (await desk.asks(FINANCE, "对账单")).startswith("还没有传过对账单。")
+    assert await desk.asks(REP, "对账单") == "“对账单”只有财务可以用。发“帮助”看你能用的。"
+    assert "只有财务可以用" not in (await desk.say(REP, "对账单发给恒达机械了，李总说预算五十万"))[0].text
 
 
 async def test_which_statement_is_meant_is_asked_where_it_is_not_clear(desk: Desk) -> None:

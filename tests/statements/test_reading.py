@@ -150,6 +150,14 @@ def test_moments_as_banks_and_spreadsheets_write_them(day: str, clock: str) -> N
     assert found.paid_at == datetime.fromisoformat("2026-11-02T09:42:10+08:00")
 
 
+def test_the_number_of_the_trade_stands_beside_the_rows_own() -> None:
+    found = one(
+        "入账时间,支付宝交易号,支付宝流水号,收入（+元）,支出（-元）,对方名称",
+        "2026-11-02 09:42:10,T1,S1,64000,,恒达机械",
+    )
+    assert (found.serial, found.trade_no) == ("S1", "T1")
+
+
 @pytest.mark.parametrize(
     ("upper", "lower"),
     [

@@ -9,8 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from domain.payments import BankTransaction, Decision, MatchClass, Reason
 from storage import upgrade as upgrade_module
 from storage.database import Database
+from storage.payments import Source
+from storage.receivables import NewReceivable
 from storage.tables import audit, metadata
 from storage.unit_of_work import begin_work
 from storage.upgrade import current_revision, downgrade, is_current, newest_revision, upgrade
@@ -48,3 +51,19 @@ async def test_the_database_refuses_to_alter_the_audit_log(database: Database, s
             await connection.execute(statement)
     async with begin_work(database, NOW, actor="lisi") as work:
         assert [entry.after for entry in await work.audit.of("lead:1", 5)] == ["lisi"]
+
+
+async def test_transactions_from_before_are_found_after_the_migration(database: Database) -> None:
+    """0009 fills what new rows bring along."""
+    async with begin_work(database, NOW, actor="test") as work:
+        doubtful = BankTransaction("S1", NOW, 6_400_000, payer="恒达（苏州）机械")
+        await work.payments.store([doubtful], Source("api"))
+        await work.receivables.put(NewReceivable("XS2610-0101", "星屿塑业", 6_400_000))
+        (stored,) = await work.payments.new(1)
+        decision = Decision(doubtful, MatchClass.NEEDS_CONFIRMATION, Reason.OTHER_PAYER, candidates=("XS2610-0101",))
+        await work.payments.decide([(stored, decision)])
+    await downgrade(database, "0008")
+    await upgrade(database)
+    async with begin_work(database, NOW, actor="test") as work:
+        for words in ("恒达(苏州)", "星屿", "2610-0101"):
+            assert len(await work.payments.search(words)) == 1, words

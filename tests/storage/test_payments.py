@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
 
-from domain.payments import BankTransaction, Decision, MatchClass, Reason
+from domain.payments import BankTransaction, Decision, Instalment, MatchClass, Reason
 from domain.refusal import Refusal
 from storage.database import Database
 from storage.payments import Source, TransactionState
 from storage.receivables import Kept, NewReceivable
+from storage.reversals import ReversalState
 from storage.tables import bank_transactions, receivables
 from storage.unit_of_work import begin_work, look
 
@@ -71,10 +74,15 @@ async def test_a_booking_is_undone_once(database: Database) -> None:
         (paid("S1", bank="icbc"), paid("S1", bank="ccb"), False),
         (paid("S1"), paid("S1", amount=1), False),
         (paid("S1"), paid("S2"), False),
+        (paid("S1", bank="alipay", trade_no="T1"), paid("T1", bank="other"), True),
+        (paid("T1", bank="other"), paid("S1", bank="alipay", trade_no="T1"), True),
+        (paid("S1", trade_no="T1"), paid("S2", trade_no="T1"), False),
+        (paid("S1", trade_no="T1"), paid("T1", amount=1), False),
     ],
     ids=[
         "equal", "one door knows the account", "each knows another half", "a masked account", "another account",
-        "another bank", "another amount", "another serial",
+        "another bank", "another amount", "another serial", "a trade and its line in the ledger", "the other way round",
+        "two lines of one trade", "a part of a trade",
     ],
 )  # fmt: skip
 async def test_which_transactions_are_the_same(
@@ -103,6 +111,19 @@ async def test_receivables_are_kept_by_their_number(database: Database) -> None:
         ("amount", "6400000", "7000000"),
         ("added", None, "恒达机械 6400000"),
     ]
+
+
+async def test_a_list_that_says_no_day_takes_none_away(database: Database) -> None:
+    """A list without 到期日 changes the amount and the reminders go on."""
+    days = date(2026, 11, 30), date(2026, 12, 31)
+    parts = (Instalment(3_000_000, days[0]), Instalment(3_400_000, days[1]))
+    await keep(database, replace(ORDER, due_on=days[1], instalments=parts))
+    assert await keep(database) is Kept.SAME
+    await keep(database, replace(ORDER, amount=7_000_000))
+    async with look(database, NOW) as work:
+        kept = await work.receivables.numbered(ORDER.order_no)
+    assert kept is not None
+    assert (kept.amount, kept.due_date, kept.instalments) == (7_000_000, days[1], ())
 
 
 async def test_a_receivable_below_what_came_in_is_refused(database: Database) -> None:
@@ -177,3 +198,35 @@ async def test_transactions_of_one_statement_are_found_among_all(database: Datab
     async with look(database, NOW) as work:
         found = await work.payments.search("恒达", upload_id=upload.upload_id)
     assert [one.transaction.serial for one in found] == ["S2"]
+
+
+async def test_two_replicas_undoing_at_once_give_the_money_back_once(database: Database) -> None:
+    await keep(database)
+    await store(database, paid("S1"))
+    async with begin_work(database, NOW, actor="qianfang") as work:
+        booking = await work.payments.add_booking(1, 1, 6_400_000, "qianfang")
+        await work.payments.allocate(1, 6_400_000)
+
+    async def undo(who: str) -> int:
+        async with begin_work(database, NOW, actor=who) as work:
+            return len(await work.payments.take_back([booking], who))
+
+    assert sorted(await asyncio.gather(undo("qianfang"), undo("limei"))) == [0, 1]
+    async with look(database, NOW) as work:
+        stored = await work.payments.find(1)
+    assert stored is not None
+    assert (stored.allocated, stored.state) == (0, TransactionState.NEW)
+
+
+async def test_a_payment_is_taken_back_once_and_by_one_row(database: Database) -> None:
+    """冲正: whoever is second, a person or a row of another export, changes nothing."""
+    await store(database, paid("S1"), paid("S2"), paid("R1", amount=-6_400_000), paid("R2", amount=-6_400_000))
+    async with begin_work(database, NOW, actor="payments") as work:
+        assert [await work.reversals.add(one, by) for one, by in ((1, 3), (1, 4), (2, 3), (2, 4))] == [
+            True, False, False, True,
+        ]  # fmt: skip
+        assert await work.reversals.holds_back(1)
+    async with begin_work(database, NOW, actor="qianfang") as work:
+        states = [ReversalState.DONE, ReversalState.STANDS, ReversalState.DONE]
+        assert [await work.reversals.turn(1, state) for state in states] == [True, False, False]
+        assert not await work.reversals.holds_back(1)
