@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup setup-speech setup-dev demo test check bench lock docs
+.PHONY: setup setup-speech setup-dev demo test check bench lock
 
 .venv/.core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -5,7 +5,7 @@ The dry run asks `decide_for`, which is what `assign` does without its effects.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -17,6 +17,7 @@ from domain.assignment import (
     Decision,
     LeadFacts,
     Way,
+    as_if_given,
     basis_to_json,
     decide,
 )
@@ -49,12 +50,20 @@ def facts_of(lead: Lead, existing_owner: UserId | None, barred: Collection[UserI
     )
 
 
-async def decide_for(work: Work, rules: HouseRules, facts: LeadFacts) -> Decision:
-    """What would happen now; changes nothing (R6)."""
-    return await _decide(work, rules, facts, await work.house.circuit())
+async def decide_for(
+    work: Work, rules: HouseRules, facts: LeadFacts, imagined: Sequence[tuple[UserId, str]] = ()
+) -> Decision:
+    """What would happen now, after `imagined` leads (owner, product line); changes nothing (R6)."""
+    return await _decide(work, rules, facts, await work.house.circuit(), imagined)
 
 
-async def _decide(work: Work, rules: HouseRules, facts: LeadFacts, circuit: breaker.Circuit) -> Decision:
+async def _decide(
+    work: Work,
+    rules: HouseRules,
+    facts: LeadFacts,
+    circuit: breaker.Circuit,
+    imagined: Sequence[tuple[UserId, str]] = (),
+) -> Decision:
     """By the rules, unless the circuit is open (R5)."""
     if not breaker.may_try(circuit, work.now, rules.settings.assignment.probation_after):
         return Decision(None, _basis(work, rules, Way.CIRCUIT_OPEN))
@@ -62,7 +71,7 @@ async def _decide(work: Work, rules: HouseRules, facts: LeadFacts, circuit: brea
     return decide(
         facts,
         await work.members.everybody(),
-        workloads,
+        as_if_given(workloads, imagined, facts.tags.product_line, work.now),
         rules.assignment,
         now=work.now,
         today=rules.local(work.now).date(),
@@ -85,6 +94,16 @@ async def assign(
     return await give(work, rules, lead, decision.chosen, decision.basis), decision
 
 
+async def assign_from_pool(work: Work, rules: HouseRules, lead: Lead) -> Member | None:
+    """A lead of the manual pool goes to whom the rules find now; None: it stays there, and nobody hears of it again."""
+    await work.house.lock("assignment")
+    owner = (await work.customers.get(lead.customer_id)).owner
+    decision = await decide_for(work, rules, facts_of(lead, owner))
+    if decision.chosen is not None:
+        await give(work, rules, lead, decision.chosen, decision.basis)
+    return decision.chosen
+
+
 async def assign_by_hand(work: Work, rules: HouseRules, lead: Lead, to: Member) -> Lead:
     return await give(work, rules, lead, to, _basis(work, rules, Way.BY_HAND))
 
@@ -99,7 +118,10 @@ async def give(work: Work, rules: HouseRules, lead: Lead, to: Member, basis: Bas
         accepted_at=None,
     )
     await work.leads.note_assignment(given, to.userid, basis_to_json(basis))
-    await work.customers.give_unowned(lead.customer_id, to.userid)
+    if lead.round and await work.customers.came_with(lead):
+        await work.customers.give_to(lead.customer_id, to.userid)
+    else:
+        await work.customers.give_unowned(lead.customer_id, to.userid)
     due = await arm_ladder(work, rules, given)
     await push_assignment(work, rules, given, to, basis, due)
     log.info("lead_assigned", lead_id=given.lead_id, owner=to.userid, way=basis.way.value, round=given.round)

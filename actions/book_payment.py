@@ -5,6 +5,7 @@ Whoever comes second is told so: `turn` and `receive` change a row only in the s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,8 +20,9 @@ from domain.receivables import KeptReceivable, ReceivableState
 from domain.refusal import Refusal
 from nlp.payment_words import pays_for_many
 from notify.payment_cards import ALL
-from notify.payments import settle_cards, tell_booked, tell_undone
+from notify.payments import UndoWish, ask_second_for, settle_cards, tell_booked, tell_undone
 from settings.house import HouseRules
+from storage.database import Wake
 from storage.payments import Booking, StoredTransaction, TransactionState
 from storage.unit_of_work import Work
 
@@ -40,9 +42,18 @@ class Done:
 
 
 async def confirm(
-    work: Work, rules: HouseRules, transaction_id: int, choice: str, *, version: int | None = None
+    work: Work,
+    rules: HouseRules,
+    transaction_id: int,
+    choice: str,
+    *,
+    version: int | None = None,
+    is_one_of_many: bool = False,
 ) -> Done:
-    """`choice`: an order number, or ALL. `version`: of the card that was tapped; None = as it is now."""
+    """`choice`: an order number, or ALL. `version`: of the card that was tapped; None = as it is now.
+
+    Of many at once, people hear in one message, from the loop that tells what has been booked and not told.
+    """
     stored = await _found(work, transaction_id)
     if version is not None and version != stored.version:
         return Done(stored, was_done=True)
@@ -50,15 +61,20 @@ async def confirm(
         return Done(stored, was_done=True)
     if stored.transaction.currency != CNY:
         raise Refusal("transaction_currency", currency=stored.transaction.currency)
+    if await work.reversals.holds_back(transaction_id):
+        raise Refusal("transaction_reversed")
     chosen = await _chosen(work, stored, choice)
     if not await work.payments.turn(stored, TransactionState.BOOKED, work.actor):
         return Done(await _found(work, transaction_id), was_done=True)
     booked = [await _book(work, stored, receivable, amount) for receivable, amount in chosen]
     await _learn(work, stored, [receivable for receivable, _ in chosen])
-    await work.payments.mark_told([transaction_id])
     after = await _found(work, transaction_id)
     await settle_cards(work, rules, after, booked)
-    await tell_booked(work, rules, booked)
+    if is_one_of_many and after.told_at is None:
+        work.touch(Wake.PAYMENTS)
+    else:
+        await work.payments.mark_told([transaction_id])
+        await tell_booked(work, rules, booked)
     log.info("payment_confirmed", transaction_id=transaction_id, bookings=len(booked))
     return Done(after, tuple(booked))
 
@@ -87,18 +103,36 @@ async def undo(
         return None
     if needs_second(work, booking) and (not asked_by or asked_by == by.userid):
         raise Refusal("undo_needs_second")
-    if not await work.payments.add_undo(booking, by.userid):
+    if not await take_back(work, [booking], by, asked_by):
         return None
-    stored = await _found(work, booking.transaction_id)
-    await work.payments.allocate(booking.transaction_id, -booking.amount)
-    await work.receivables.give_back(booking.receivable_id, booking.amount)
-    await work.payments.forget_payer(booking.transaction_id)
-    if stored.allocated == booking.amount:
-        await work.payments.turn(stored, TransactionState.UNMATCHED, by.userid)
-    work.audit.note(f"booking:{booking_id}", "undone", booking.amount, asked_by or by.userid)
-    await tell_undone(work, rules, booking, by, asked_by)
+    await tell_undone(work, rules, [booking], by, asked_by)
     log.info("booking_undone", booking_id=booking_id, asked_by=asked_by or by.userid)
     return booking
+
+
+async def wish_undo(work: Work, rules: HouseRules, booking: Booking, by: Member) -> UndoWish:
+    """Takes it back, or asks a second person where it is older than a day."""
+    receivable = (await work.receivables.with_ids([booking.receivable_id]))[booking.receivable_id]
+    if not needs_second(work, booking):
+        undone = await undo(work, rules, booking.booking_id, by)
+        return UndoWish(booking, receivable, is_done=undone is not None)
+    others = await second_persons(work, by)
+    if not others:
+        raise Refusal("nobody_second")
+    wish = UndoWish(booking, receivable, asked=others)
+    await ask_second_for(work, rules, wish, by)
+    return wish
+
+
+async def take_back(work: Work, wanted: Sequence[Booking], by: Member, asked_by: UserId | None = None) -> list[Booking]:
+    """Those of them that nobody had undone before. Who may do it, and who hears of it, is the caller's to say."""
+    gone = await work.payments.take_back(wanted, by.userid)
+    parts = Counter[int]()
+    for booking in gone:
+        parts[booking.receivable_id] += booking.amount
+        work.audit.note(f"booking:{booking.booking_id}", "undone", booking.amount, asked_by or by.userid)
+    await work.receivables.give_back(parts)
+    return gone
 
 
 def needs_second(work: Work, booking: Booking) -> bool:

@@ -20,25 +20,27 @@ LOST = "lost"
 async def keep_hashes(
     work: Work, rules: HouseRules, message_key: str, sha256: str, fingerprint: str, alike: list[int]
 ) -> None:
-    """`alike`: earlier pieces that show the same, the oldest first. The first of another visit is named; within one
-    visit two pictures of one thing are no wonder, but the same bytes twice are one piece."""
+    """`alike`: earlier pieces that show the same, the oldest first. The first of another visit is named, and the piece
+    counts no more; within one visit two pictures of one thing are no wonder, but the same bytes twice are one piece."""
     piece = await work.evidence.with_key(message_key)
     if piece is None:
         return
-    seen = await work.evidence.same_bytes(sha256, piece) or await _elsewhere(work, piece, alike)
+    seen = await work.evidence.used_before(sha256, piece) or await _elsewhere(work, piece, alike)
     await work.evidence.keep_hashes(piece, sha256, fingerprint, seen)
     if seen is None:
         return
     log.info("evidence_seen_before", evidence=piece.evidence_id, earlier=seen.evidence_id)
-    visit, _ = await _visit_of(work, rules, piece)
+    visit, missing = await _visit_of(work, rules, piece)
     if piece.kind is EvidenceKind.MEMO or piece.kind in PICTURES:
-        await tell_seen_before(work, rules, piece, seen, visit)
+        await tell_seen_before(work, rules, piece, seen, visit, missing)
 
 
 async def _elsewhere(work: Work, piece: Evidence, alike: list[int]) -> Evidence | None:
     for evidence_id in alike:
         earlier = await work.evidence.find(evidence_id)
-        if earlier is not None and (earlier.visit_id, earlier.sender) != (piece.visit_id, piece.sender):
+        if earlier is None or (earlier.visit_id is None and earlier.sender == piece.sender):
+            continue
+        if earlier.visit_id != piece.visit_id or earlier.sender != piece.sender:
             return earlier
     return None
 

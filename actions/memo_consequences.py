@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
+from actions.visits import Progress, add_memo, visit_of_memo
 from actions.work_lead import note_contact
 from domain.facts import NextStep, Owner, Said, Signal
 from domain.memos import Memo, MemoKind
@@ -11,10 +12,12 @@ from domain.people import Member
 from domain.scorecard import ScoreCard, profile_of, score
 from domain.scripts import answer_to
 from domain.todos import KnownTodo, Owed, TodoKind, day_of_undated, end_of_day, reconciled, working_day_after
+from domain.visits import VisitState
 from domain.worth_a_memo import fact_count
 from nlp.appointments import visit_time
 from nlp.perspective import told_from_our_side
 from notify.memos import offer_script, show_contacted, tell_owner
+from notify.visits import standing, tell_progress
 from settings.house import HouseRules
 from storage.customers import Customer
 from storage.unit_of_work import Work
@@ -31,11 +34,27 @@ async def take_to_customer(work: Work, rules: HouseRules, memo: Memo) -> None:
     if customer is None or memo.facts is None or speaker is None:
         return
     await refresh(work, rules, customer.customer_id)
+    await _count_for_visit(work, rules, memo)
     owner = await owner_elsewhere(work, memo, customer)
     if owner is not None:
         await tell_owner(work, memo, owner, customer, speaker.name, rules.local(work.now).date())
     await _count_as_contact(work, rules, memo, speaker)
     await _offer_script(work, rules, memo, customer)
+
+
+async def _count_for_visit(work: Work, rules: HouseRules, memo: Memo) -> None:
+    """V2: said in the car, before the visit was begun or after it was ended."""
+    visit = await visit_of_memo(work, memo)
+    if visit is not None:
+        await tell_standing(work, await add_memo(work, rules, memo, visit), memo)
+
+
+async def tell_standing(work: Work, progress: Progress, memo: Memo) -> None:
+    """Of an open visit; what comes after the end changes nothing that its owner has to do."""
+    visit = progress.visit
+    if visit.state is VisitState.OPEN:
+        there = standing(visit, progress.evidence, progress.missing)
+        await tell_progress(work, visit.owner, visit, there, f"memo:{memo.memo_id}:{memo.version}")
 
 
 async def owner_elsewhere(work: Work, memo: Memo, customer: Customer) -> Member | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.assign_lead import assign
+from actions.assign_lead import assign, decide_for
 from domain.assignment import Decision, LeadFacts
 from domain.grading import grade
 from domain.ids import UserId
@@ -34,6 +35,17 @@ class Received:
     @property
     def is_repeat(self) -> bool:
         return self.decision is None
+
+
+@dataclass(frozen=True, slots=True)
+class WouldBe:
+    parsed: ParsedLead
+    grade: GradeResult
+    known_customer: Customer | None
+    running: Lead | None
+    """The post would be joined to this lead …"""
+    decision: Decision | None
+    """… otherwise decided like this."""
 
 
 async def receive(
@@ -82,19 +94,30 @@ async def judge(work: Work, rules: HouseRules, parsed: ParsedLead) -> tuple[Tags
     return tags, grade(parsed.customer, parsed.model, parsed.remark or "", parsed.channel, tags, rules.grades)
 
 
-async def dry_run_facts(work: Work, rules: HouseRules, parsed: ParsedLead) -> LeadFacts:
-    """What the rules would look at if this were posted (R6)."""
-    tags, graded = await judge(work, rules, parsed)
-    known = await find_customer(work, parsed)
-    return LeadFacts(
-        customer=parsed.customer,
-        model=parsed.model,
-        channel=parsed.channel,
-        grade=graded.grade,
-        tags=tags,
-        existing_owner=known.owner if known else None,
-        city_centre=centre_of(tags.city),
-    )
+async def dry_run(work: Work, rules: HouseRules, leads: Sequence[ParsedLead]) -> list[WouldBe]:
+    """What would happen if these were posted, one after the other; changes nothing (R6)."""
+    imagined: list[tuple[UserId, str]] = []
+    outcome = []
+    for parsed in leads:
+        tags, graded = await judge(work, rules, parsed)
+        known = await find_customer(work, parsed)
+        running = await _running_lead(work, known, parsed) if known is not None else None
+        decision = None
+        if running is None:
+            facts = LeadFacts(
+                customer=parsed.customer,
+                model=parsed.model,
+                channel=parsed.channel,
+                grade=graded.grade,
+                tags=tags,
+                existing_owner=known.owner if known else None,
+                city_centre=centre_of(tags.city),
+            )
+            decision = await decide_for(work, rules, facts, imagined)
+            if decision.chosen is not None:
+                imagined.append((decision.chosen.userid, tags.product_line))
+        outcome.append(WouldBe(parsed, graded, known, running, decision))
+    return outcome
 
 
 async def find_customer(work: Work, parsed: ParsedLead) -> Customer | None:
@@ -124,5 +147,13 @@ async def _join(
     await work.leads.note_activity(running, "asked_again", UserId(work.actor), parsed.channel)
     owner = await work.members.get(running.owner)
     if owner is not None:
-        await tell_owner_of_repeat(work, running, owner, parsed.channel, parsed.remark or "")
+        await tell_owner_of_repeat(
+            work,
+            running,
+            owner,
+            channel=parsed.channel,
+            number=parsed.phone,
+            ext=parsed.ext or "",
+            remark=parsed.remark or "",
+        )
     return Received(running, owner, None, graded, known)

@@ -11,7 +11,8 @@ from datetime import datetime
 
 import structlog
 
-from actions.memo_consequences import owe, owner_elsewhere, refresh, take_to_customer, told_by
+from actions.memo_consequences import owe, owner_elsewhere, refresh, take_to_customer, tell_standing, told_by
+from actions.visits import take_memo_out
 from domain.facts import Known, MemoFacts
 from domain.ids import UserId, memo_name
 from domain.memos import Memo, MemoKind, MemoState
@@ -98,6 +99,12 @@ def key_of(name: str) -> str:
     return company_key(name) or fold(name).casefold()
 
 
+def is_part(said: str, name: str) -> bool:
+    """恒达 of 苏州恒达机械有限公司, and the other way round."""
+    short, whole = sorted((key_of(said), key_of(name)), key=len)
+    return bool(short) and short in whole
+
+
 async def named(work: Work, userid: str, words: str) -> Named:
     """Customers that these words may mean when this member says them."""
     key = key_of(words)
@@ -111,8 +118,15 @@ async def give_customer(work: Work, rules: HouseRules, memo: Memo, customer: Cus
     """The speaker has said whose memo it is; another one than we took it for is a correction (N3)."""
     if memo.customer_id == customer.customer_id:
         return memo
+    visit = await work.visits.find(memo.visit_id) if memo.visit_id is not None else None
+    if visit is not None and visit.customer_id != customer.customer_id:
+        await tell_standing(work, await take_memo_out(work, rules, memo, visit), memo)
+        memo = await work.memos.get(memo.memo_id) or memo
     before = await work.customers.find(memo.customer_id)
     heard = before.name if before else new_customer_said(memo) or None
+    if before is None and heard is not None and is_part(heard, customer.name):
+        # It was asked about, and heard well.
+        heard = None
     memo = await work.memos.give_customer(memo, customer.customer_id, heard, customer.name)
     if heard is not None:
         await work.memos.keep_correction(memo, "customer", heard, customer.name, said)

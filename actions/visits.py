@@ -11,6 +11,7 @@ import structlog
 from actions.work_lead import note_contact
 from domain.ids import UserId, visit_name
 from domain.leads import WAITING_STATES
+from domain.memos import Memo, MemoKind, MemoState
 from domain.people import Member
 from domain.refusal import Refusal
 from domain.todos import TodoKind
@@ -29,7 +30,7 @@ from domain.visits import (
     missing_for,
     template_for,
 )
-from notify.visits import show_contacted, withdraw_late, withdraw_progress
+from notify.visits import show_contacted, taken_along, withdraw_late, withdraw_progress
 from settings.house import HouseRules
 from storage.customers import Customer
 from storage.todos import Todo
@@ -88,8 +89,17 @@ async def start_visit(
         # It is ticked off when the visit ends, and nobody is reminded of where they are.
         await work.todos.reminded(todo, None)
     loose = await work.evidence.loose_of(member.userid, work.now - JUST_BEFORE)
+    await work.evidence.attach(loose, visit)
     if loose:
-        await work.evidence.attach(loose, visit)
+        await taken_along(work, rules, visit, loose[0].evidence_id)
+    memos = [
+        memo
+        for memo in await work.memos.loose_of(member.userid, work.now - JUST_BEFORE)
+        if memo.customer_id == customer.customer_id or memo.state is MemoState.WAITING_FOR_WORDS
+    ]
+    for memo in memos:
+        await add_memo(work, rules, memo, visit)
+    if loose or memos:
         await _note_contact(work, rules, visit, member)
     log.info("visit_started", visit_id=visit.visit_id, loose=len(loose))
     return await refresh(work, rules, visit)
@@ -143,6 +153,45 @@ async def take_evidence(
     if piece is not None:
         await _note_contact(work, rules, visit, member)
     return piece, await refresh(work, rules, visit)
+
+
+async def visit_of_memo(work: Work, memo: Memo) -> Visit | None:
+    """The visit that a memo said without one is about: the speaker's at the same customer, about the same time (V2)."""
+    if memo.visit_id is not None or memo.customer_id is None or memo.kind is MemoKind.FORWARDED:
+        return None
+    visit = await work.visits.open_of(memo.sender)
+    if visit is None or memo.recorded_at < visit.started_at - JUST_BEFORE:
+        visit = await work.visits.last_closed_of(memo.sender, memo.recorded_at - LATE_WITHIN)
+    if visit is None or visit.customer_id != memo.customer_id:
+        return None
+    # What was said before the visit is nothing that came after it.
+    return visit if memo.recorded_at > visit.started_at - JUST_BEFORE else None
+
+
+async def add_memo(work: Work, rules: HouseRules, memo: Memo, visit: Visit) -> Progress:
+    """Its original has been fetched on its own, and is looked at now."""
+    await work.memos.give_visit(memo, visit.visit_id)
+    is_late = visit.closed_at is not None and memo.recorded_at > visit.closed_at
+    words = memo.text if memo.kind is MemoKind.TEXT else ""
+    piece = await work.evidence.add(
+        memo.message_key, memo.sender, EvidenceKind.MEMO, memo.recorded_at, visit=visit, is_late=is_late, text=words
+    )
+    if piece is None:
+        # Taken out of a visit before, when it was given to another customer.
+        known = await work.evidence.with_key(memo.message_key)
+        await work.evidence.attach([known] if known else [], visit, is_late=is_late)
+    elif (file := (await work.evidence.files_of([piece])).get(piece.message_key)) is not None:
+        seen = await work.evidence.used_before(file.sha256, piece)
+        await work.evidence.keep_hashes(piece, file.sha256, "", seen)
+    return await refresh(work, rules, visit)
+
+
+async def take_memo_out(work: Work, rules: HouseRules, memo: Memo, visit: Visit) -> Progress:
+    """It is about another customer after all."""
+    await work.memos.give_visit(memo, None)
+    if (piece := await work.evidence.with_key(memo.message_key)) is not None:
+        await work.evidence.detach(piece, visit)
+    return await refresh(work, rules, visit)
 
 
 async def attach_evidence(

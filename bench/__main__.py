@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 PARTS = (
-    "parse_post", "extract", "matching", "taking", "assignment", "working_time", "callbacks", "post_to_push", "memory",
-    "speech",
+    "parse_post", "extract", "matching", "taking", "finding", "assignment", "working_time", "callbacks", "post_to_push",
+    "memory", "speech",
 )  # fmt: skip
 RESULTS = Path(__file__).parent / "results"
 

@@ -60,9 +60,9 @@ def serving(engine: str, api_base: str, *, reps: int = 20, cap: int = 100_000, m
         config = folder / "config.toml"
         config.write_text(_settings(port, url, api_base, cap) + more, "utf-8")
         (folder / "roster.toml").write_text(_roster(reps), "utf-8")
-        if engine != "sqlite":
-            subprocess.run([sys.executable, "-m", "bot", "migrate", "--config", str(config)], check=True,
-                           stdout=subprocess.DEVNULL)  # fmt: skip
+        # Beforehand, as on PostgreSQL: the first start alone has the migrations in its memory.
+        subprocess.run([sys.executable, "-m", "bot", "migrate", "--config", str(config)], check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen([sys.executable, "-m", "bot", "serve", "--config", str(config)], stderr=log)
         try:

@@ -6,10 +6,11 @@ import asyncio
 import functools
 import json
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import structlog
@@ -36,6 +37,7 @@ from bot.sender import Sender
 from bot.speech import lacking, speech_of
 from bot.uploads import Uploads
 from bot.wecom_client import WeComClient
+from bot.wecom_errors import WeComTrouble
 from bot.worker import Worker
 from chat.messages import TargetKind
 from chat.texts.speech import to_operator
@@ -64,7 +66,8 @@ from storage.replicas import Replicas
 from storage.tokens import TokenStore
 from storage.unit_of_work import begin_work
 from storage.upgrade import is_current, upgrade
-from web import bank_api, call, health, openapi
+from web import bank_api, call, finance, health, openapi, pages
+from web.login import Login, LoginAddress, LoginTrouble
 from web.signed import SignedApi
 
 log = structlog.get_logger()
@@ -242,7 +245,34 @@ def _add_routes(house: House) -> None:
     api = SignedApi(house.database, house.clock, {key.id: key for key in house.settings.api.keys})
     api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules.zone))
     openapi.add_routes(house.web)
+    pages.add_static(house.web)
+    if wecom.app.is_set:
+        _add_pages(house)
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)
+
+
+def _add_pages(house: House) -> None:
+    """Signed in through the app: without one, its key would be anybody's."""
+    rules, wecom = house.rules, house.settings.wecom
+    address = LoginAddress(wecom.login_url, wecom.corp_id, wecom.app.agent_id, rules.url)
+
+    async def who_has_code(code: str) -> str:
+        try:
+            return await house.client.userid_of_code(code)
+        except WeComTrouble as trouble:
+            raise LoginTrouble(str(trouble)) from trouble
+
+    login = Login(house.database, house.clock, address, who_has_code, rules.link_key)
+    login.add_routes(house.web)
+    finance.add_routes(
+        house.web,
+        database=house.database,
+        clock=house.clock,
+        rules=rules,
+        login=login,
+        keep=house.store.keep,
+        bytes_of=house.store.read,
+    )
 
 
 def _observe_speech(outcome: str, seconds: float, took: float) -> None:
@@ -398,7 +428,16 @@ async def _serve(settings: Settings) -> None:
         log.info("stopping")
 
 
+def run_loop(main: Coroutine[Any, Any, None]) -> None:
+    """On uvloop where the platform has it: the same work with a tenth less of the processor."""
+    make: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with suppress(ImportError):
+        from uvloop import new_event_loop as make
+    with asyncio.Runner(loop_factory=make) as runner:
+        runner.run(main)
+
+
 def serve(settings: Settings) -> int:
-    asyncio.run(_serve(settings))
+    run_loop(_serve(settings))
     log.info("stopped")
     return 0

@@ -6,6 +6,7 @@ It is the same server as `serve`: encrypted callbacks in, the real API paths out
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import socket
 from contextlib import AsyncExitStack
@@ -14,18 +15,28 @@ from pathlib import Path
 
 import structlog
 
+from actions.keep_receivables import keep
 from bot import logs
-from bot.app import House, listening, running
+from bot.app import House, listening, run_loop, running
 from bot.speech import lacking
 from scheduler.clock import ShiftedClock
 from settings.model import Alarms, Digest, Log, Section, Settings, Speech
 from simulator.app import COURIER, WORLD, create_app
 from simulator.company import Company, demo_company
 from storage.database import Wake
+from storage.receivables import NewReceivable
+from storage.unit_of_work import begin_work
 
 log = structlog.get_logger()
 
 HOST = "127.0.0.1"
+USUAL_PORT = 8080
+ORDERS = (
+    NewReceivable("XS2611-0101", "苏州恒达机械有限公司", 128_000_00),
+    NewReceivable("XS2611-0102", "宁波鸿远精工有限公司", 36_500_00),
+    NewReceivable("XS2611-0103", "常州同舟包装有限公司", 18_600_00),
+)
+"""Customers of the guided story; the sample statement pays for the first two."""
 
 
 def roster_text(company: Company) -> str:
@@ -63,6 +74,7 @@ def demo_settings(company: Company, *, wecom: str, product: str, data: Path) -> 
             "wecom": {
                 "corp_id": company.corp_id,
                 "api_base": wecom,
+                "login_url": f"{wecom}/connect/oauth2/authorize",
                 "app": {
                     "agent_id": company.app.agent_id,
                     "secret": company.app.secret,
@@ -85,6 +97,23 @@ def demo_settings(company: Company, *, wecom: str, product: str, data: Path) -> 
     )
 
 
+async def keep_orders(house: House) -> None:
+    """What the pretend company's customers owe, as the nightly import from its books would bring it: whoever has become
+    a customer since then is joined to it."""
+    async with begin_work(house.database, house.clock.now(), actor="demo") as work:
+        for order in ORDERS:
+            await keep(work, order)
+
+
+def _usual_or_free() -> int:
+    """Whoever only wants to look should not have to know what else listens on this machine."""
+    try:
+        with socket.create_server((HOST, USUAL_PORT)):
+            return USUAL_PORT
+    except OSError:
+        return 0
+
+
 async def _demo(port: int, data: Path) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -97,6 +126,7 @@ async def _demo(port: int, data: Path) -> None:
     async def advance(by: timedelta) -> None:
         clock.advance(by)
         for house in houses:
+            await keep_orders(house)
             house.database.wake(*Wake)
 
     pretend = create_app(company, clock, advance)
@@ -120,14 +150,23 @@ async def _demo(port: int, data: Path) -> None:
         settings = settings.model_copy(update=apart)
         house = await stack.enter_async_context(running(settings, clock))
         houses.append(house)
+        await keep_orders(house)
         await stack.enter_async_context(listening(house.web, HOST, product_port))
         pretend[COURIER].product_url = product
         print(f"跟单铃演示已就绪：{page}\n按 Ctrl+C 结束。", flush=True)  # noqa: T201
         await stop.wait()
 
 
-def run(port: int, data: Path) -> int:
-    data.mkdir(parents=True, exist_ok=True)
+def run(port: int | None, data: Path) -> int:
     logs.configure(Log(level="warning"))
-    asyncio.run(_demo(port, data))
+    run_loop(_demo(_usual_or_free() if port is None else port, _fresh(data)))
     return 0
+
+
+def _fresh(data: Path) -> Path:
+    """The pretend WeCom forgets everything at its end, so the product beside it begins anew as well: it would take the
+    messages of a second visitor, numbered from one again, for repeats. Only the demo's own folder is emptied."""
+    folder = data / "pretend-wecom"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

@@ -16,7 +16,6 @@ PUSH_SECONDS = Histogram(
 )
 INBOX_DEPTH = Gauge("dealbell_inbox", "Messages waiting or parked", ["state"])
 OUTBOX_DEPTH = Gauge("dealbell_outbox", "Pushes that are not settled", ["state"])
-ALARMS = Counter("dealbell_alarms_total", "Alarms raised to the operators", ["kind"])
 SPEECH_DEPTH = Gauge("dealbell_speech_queue", "Recordings that wait for their words or were given up", ["state"])
 SPEECH_RECORDINGS = Counter("dealbell_speech_total", "Tries to hear a recording, by how it ended", ["outcome"])
 SPEECH_SOUND = Counter("dealbell_speech_sound_seconds_total", "Seconds of sound that became words")

@@ -107,12 +107,11 @@ class Sender:
         while not self._stopping:
             try:
                 await self._recover()
-                taken = await self.take()
+                await self.take()
             except DATABASE_AWAY as error:
                 log.warning("outbox_unreachable", error=type(error).__name__)
-                taken = 0
-            if not taken:
-                await self._database.woken(Wake.OUTBOX, POLL)
+            # Whatever could be taken has been: a new one wakes us, and so does each that is finished.
+            await self._database.woken(Wake.OUTBOX, POLL)
         if self._tasks:
             await asyncio.wait(self._tasks)
 

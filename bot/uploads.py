@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
-import segno
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.wecom_client import WeComClient
@@ -62,6 +61,8 @@ def key_of(content: MediaContent | QrContent) -> tuple[str, str]:
 
 
 def qr_png(text: str) -> bytes:
+    import segno  # with the first code
+
     picture = io.BytesIO()
     segno.make(text, error="m", micro=False).save(picture, kind="png", scale=_QR_SCALE, border=_QR_BORDER)
     return picture.getvalue()

@@ -68,12 +68,11 @@ class Worker:
         """Until `stop`; what is being worked on is finished first."""
         while not self._stopping:
             try:
-                taken = await self.take()
+                await self.take()
             except DATABASE_AWAY as error:
                 log.warning("inbox_unreachable", error=type(error).__name__)
-                taken = 0
-            if not taken:
-                await self._database.woken(Wake.INBOX, POLL)
+            # Whatever could be taken has been: a new one wakes us, and so does each that is finished.
+            await self._database.woken(Wake.INBOX, POLL)
         if self._tasks:
             await asyncio.wait(self._tasks)
 

@@ -9,6 +9,11 @@ from domain.people import Member, Role
 
 SEES_ALL = (Role.LEADER, Role.ADMIN, Role.OPERATOR, Role.FINANCE, Role.SERVICE, Role.TECH)
 
+SEES_FINANCE_PAGE = frozenset({Role.FINANCE, Role.ADMIN, Role.OPERATOR})
+"""Booking and taking back is finance's alone, on the page as in the chat."""
+
+HANDS_OUT = (Role.ADMIN, Role.OPERATOR, Role.MANAGER, Role.LEADER)
+"""Who may see the leads of the manual pool and give them to somebody (R5)."""
 
 GOES_TO_CUSTOMERS = frozenset({Role.REP, Role.MANAGER, Role.LEADER, Role.TECH, Role.SERVICE})
 """Whose photos and places are evidence of visits."""

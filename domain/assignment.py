@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from heapq import nsmallest
@@ -75,6 +75,22 @@ class Workload:
     """Leads of this kind (same product line) that came to first contact or further, in the past …"""
     given: int = 0
     """… out of so many given."""
+
+
+_IDLE = Workload()
+
+
+def as_if_given(
+    workloads: Mapping[UserId, Workload], given: Iterable[tuple[UserId, str]], product_line: str, now: datetime
+) -> dict[UserId, Workload]:
+    """The workloads after leads (owner, product line) that a dry run has only imagined (R6)."""
+    after = dict(workloads)
+    for userid, line in given:
+        before = after.get(userid, _IDLE)
+        after[userid] = replace(
+            before, open_leads=before.open_leads + 1, last_lead_at=now, given=before.given + (line == product_line)
+        )
+    return after
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +192,6 @@ LISTED = 50
 NEVER = datetime.min.replace(tzinfo=UTC)
 DIGITS = 4
 """Scores are compared and shown so exactly."""
-_IDLE = Workload()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12, a payment T12."""
+"""Names for the numbers that people see: a lead is L1024, a customer K17, a visit V88, a memo M12, a payment T12, a statement F3."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ UserId = NewType("UserId", str)
 """A WeCom userid, case-folded: WeCom itself compares them without case (wecom.md 4.1)."""
 
 _TRANSACTION = re.compile(r"(?<![A-Za-z])[Tt]\s?(\d{1,9})(?!\d)")
+_UPLOAD = re.compile(r"(?<![A-Za-z])[Ff]\s?(\d{1,9})(?![\d/-])")
 _MEMO = re.compile(r"[Mm]\s?(\d{1,9})(?!\d)")
 _LEAD = re.compile(r"[Ll]\s?(\d{1,9})(?!\d)")
 _VISIT = re.compile(r"[Vv]\s?(\d{1,9})(?!\d)")
@@ -35,6 +36,15 @@ def transaction_name(transaction_id: int) -> str:
 
 def transaction_id_in(text: str) -> int | None:
     found = _TRANSACTION.search(text)
+    return int(found[1]) if found else None
+
+
+def upload_name(upload_id: int) -> str:
+    return f"F{upload_id}"
+
+
+def upload_id_in(text: str) -> int | None:
+    found = _UPLOAD.search(text)
     return int(found[1]) if found else None
 
 

@@ -73,6 +73,8 @@ class _Desk:
     def _judge(self, row: BankTransaction) -> Decision:
         if row.is_reversal:
             return _ignored(row, Nature.REVERSAL)
+        if row.amount < 0 and self._says(_said(row), Nature.REVERSAL):
+            return _ignored(row, Nature.REVERSAL)
         if row.amount <= 0:
             reason = Reason.OUTGOING if row.amount else Reason.NO_MONEY
             return Decision(row, MatchClass.IGNORED, reason)
@@ -101,18 +103,28 @@ class _Desk:
             return _by_nature(row, nature)
         if nature in _ALWAYS_IGNORED:
             return _ignored(row, nature)
+        if nature is Nature.FEE and self._says(row.kind, nature):
+            # Alipay's own fee coming back, with the number of our checkout behind it.
+            return _ignored(row, nature)
         judgement = _Judgement(self._orders, self._names, row, payer, named, checkout)
         decision = judgement.decide()
         if nature is not None and decision.match_class is MatchClass.CERTAIN:
             return judgement.doubt(decision.matches, Reason.CONTRADICTING_WORDS, nature=nature)
         return decision
 
+    def _says(self, text: str, nature: Nature) -> bool:
+        return any(pattern.search(text) for one, pattern in self._words.natures if one is nature)
+
     def _nature(self, row: BankTransaction) -> Nature | None:
-        said = f"{row.kind}|{row.remark}|{row.payer}"
+        said = _said(row)
         nature = next((nature for nature, pattern in self._words.natures if pattern.search(said)), None)
         if nature is Nature.ACCOUNT_TEST and row.amount > _MOST_FOR_TEST:
             return None
         return nature
+
+
+def _said(row: BankTransaction) -> str:
+    return f"{row.kind}|{row.remark}|{row.payer}"
 
 
 def _outweighs(nature: Nature, payer: Payer) -> bool:
@@ -177,9 +189,10 @@ class _Judgement:
         if (refused := self._refused([order])) is not None:
             return refused
         if not is_open:
-            return self.doubt((), Reason.PAID_TWICE, [order], order_no=order.receivable.order_no)
+            others = self._orders.of(order.group)
+            return self.doubt((), Reason.PAID_TWICE, [order, *others], order_no=order.receivable.order_no)
         if row.amount > is_open:
-            return self._filled([order], Reason.OVERPAID)
+            return self._too_much([order], Reason.OVERPAID)
         return self._certain([order], whole if row.amount == is_open else part, left=is_open - row.amount)
 
     def _several_orders(self, named: Sequence[Order]) -> Decision:
@@ -193,7 +206,9 @@ class _Judgement:
             return self._filled(named, Reason.PAID_TWICE, order_no=closed)
         if self._row.amount == sum(opens):
             return self._certain(named, Reason.ORDER_NUMBERS)
-        return self._filled(named, Reason.ORDERS_SHORT if self._row.amount < sum(opens) else Reason.ORDERS_OVERPAID)
+        if self._row.amount < sum(opens):
+            return self._filled(named, Reason.ORDERS_SHORT)
+        return self._too_much(named, Reason.ORDERS_OVERPAID)
 
     def _from_somebody_else(self, named: Sequence[Order]) -> Decision:
         if (refused := self._refused(named)) is not None:
@@ -329,6 +344,11 @@ class _Judgement:
         usable = [order for order in orders if order.group[1] == self._row.currency]
         matches, _ = fill(usable, self._row.amount, self._orders)
         return self.doubt(matches, reason, orders, **facts)
+
+    def _too_much(self, named: Sequence[Order], reason: Reason) -> Decision:
+        """What is left over may be for another order of the same customer."""
+        matches, _ = fill(named, self._row.amount, self._orders)
+        return self.doubt(matches, reason, [*named, *self._orders.of(named[0].group)])
 
     def doubt(
         self, matches: tuple[Match, ...], reason: Reason, orders: Sequence[Order] = (), **facts: object

@@ -34,6 +34,8 @@ class LeadFigures:
     minutes_to_contact: Figure
     late: Figure
     untouched: Figure
+    pooled: Figure
+    """Now in the manual pool: no timer runs for these, so the digest is where they are heard of again (R5)."""
 
 
 def lead_figures(
@@ -42,7 +44,6 @@ def lead_figures(
     *,
     yesterday: tuple[datetime, datetime],
     now: datetime,
-    accept_due: Mapping[LeadId, datetime] | None = None,
 ) -> LeadFigures:
     """`leads`: all of the last 30 days, all that are open, all closed since yesterday began.
 
@@ -55,10 +56,11 @@ def lead_figures(
         pool_growth=pool_growth(leads, before=now - timedelta(days=1), now=now),
         closure_rate=closure_rate(leads, since=now - timedelta(days=30)),
         new=Figure(len(new), _ids(new)),
-        accepted=accepted(new, accept_due or {}),
+        accepted=accepted(new),
         minutes_to_contact=minutes_to_contact([lead for lead in leads if _within(lead.contacted_at, started, ended)]),
         late=late(leads, first_contact_due, now),
         untouched=untouched(leads, now),
+        pooled=pooled(leads),
     )
 
 
@@ -75,13 +77,9 @@ def health_index(
     return Figure(_per_cent(len(due) - len(missed), len(due)), _ids(missed), len(due))
 
 
-def accepted(new: Sequence[Lead], accept_due: Mapping[LeadId, datetime]) -> Figure:
-    """How many were accepted within their limit; of one whose limit is not known, at all. `leads`: the others."""
-    missed = [
-        lead
-        for lead in new
-        if lead.accepted_at is None or lead.accepted_at > accept_due.get(lead.lead_id, lead.accepted_at)
-    ]
+def accepted(new: Sequence[Lead]) -> Figure:
+    """`leads`: those that nobody has accepted."""
+    missed = [lead for lead in new if lead.accepted_at is None]
     return Figure(len(new) - len(missed), _ids(missed), len(new))
 
 
@@ -125,6 +123,11 @@ def untouched(leads: Iterable[Lead], now: datetime) -> Figure:
     found = [
         lead for lead in leads if lead.state.is_open and lead.contacted_at is None and now - lead.posted_at >= UNTOUCHED
     ]
+    return Figure(len(found), _ids(found))
+
+
+def pooled(leads: Iterable[Lead]) -> Figure:
+    found = [lead for lead in leads if lead.state is LeadState.POOLED]
     return Figure(len(found), _ids(found))
 
 

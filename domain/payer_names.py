@@ -169,6 +169,9 @@ class PayerNames:
         bare = self._bare(name)
         core = bare[self._words.region_length(bare) :]
         words = {self._start(name), bare, core[:_MENTION] if len(core) >= _MENTION else core}
+        if core == bare and len(name) - _TRADE_NAME >= _SHORTEST_CUT_OFF:
+            # The first two may be a county, which payers leave out; its form behind it tells the rest from a product.
+            words.add(name[_TRADE_NAME:])
         return {word for word in words if len(word) >= _SHORTEST_MENTION}
 
     @cached_property

@@ -114,6 +114,12 @@ class BookedPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class Instalment:
+    amount: int
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receivable:
     order_no: str
     customer: str
@@ -126,6 +132,7 @@ class Receivable:
     """Others who are confirmed to pay for this customer."""
     currency: str = CNY
     is_cancelled: bool = False
+    instalments: tuple[Instalment, ...] = ()
 
     @property
     def open(self) -> int:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import accumulate
 
 from domain.ids import CustomerId, UserId
-from domain.payments import Receivable
+from domain.payments import Instalment, Receivable
 
 
 class ReceivableState(StrEnum):
@@ -24,14 +24,8 @@ TAKES_MONEY = (ReceivableState.OPEN, ReceivableState.DISPUTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Instalment:
-    amount: int
-    due_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class KeptReceivable(Receivable):
-    """A receivable as it is kept: whose it is, its instalments and its state."""
+    """A receivable as it is kept: whose it is, and its state."""
 
     receivable_id: int = 0
     state: ReceivableState = ReceivableState.OPEN
@@ -40,7 +34,6 @@ class KeptReceivable(Receivable):
     customer_id: CustomerId | None = None
     owner: UserId | None = None
     """Its own, or else the customer's."""
-    instalments: tuple[Instalment, ...] = ()
 
     @property
     def schedule(self) -> tuple[Instalment, ...]:

@@ -53,6 +53,10 @@ _LASTING = frozenset(
 )  # fmt: skip
 
 
+SAYS_NOTHING = frozenset({Problem.EMPTY, Problem.NOT_AUDIO, Problem.BROKEN, Problem.TOO_SHORT, Problem.SILENT})
+"""Nobody will ever hear anything in it. Silk can be listened to elsewhere, and an engine may miss what people hear."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     text: str

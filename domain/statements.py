@@ -33,8 +33,19 @@ class Problem(StrEnum):
 
     NO_LIST = "no_list"
     """Receivables that are no JSON list."""
+    NO_RECEIVABLES = "no_receivables"
+    """No row holds the words that the header of a list of receivables has."""
     BAD_RECEIVABLE = "bad_receivable"
+    NO_ORDER = "no_order"
+    NO_CUSTOMER = "no_customer"
+    BAD_DUE = "bad_due"
     REPEATED_ORDER = "repeated_order"
+    OTHER_CURRENCY = "other_currency"
+    BAD_RECEIVED = "bad_received"
+    """Nothing owed, or more received than that."""
+    BELOW_RECEIVED = "below_received"
+    """Less than has been booked."""
+    JUST_CHANGED = "just_changed"
 
 
 @dataclass(frozen=True, slots=True)

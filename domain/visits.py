@@ -118,6 +118,12 @@ class Evidence:
     seen_evidence_id: int | None = None
     """The earlier piece that shows or says the same (V4)."""
 
+    @property
+    def counts(self) -> bool:
+        """What has been used before says nothing of this visit; it is kept and shown all the same."""
+        is_used = self.seen_evidence_id is not None and self.kind in (EvidenceKind.MEMO, *PICTURES)
+        return self.state is EvidenceState.KEPT and not is_used
+
 
 class Need(StrEnum):
     PHOTO = "photo"
@@ -141,10 +147,8 @@ class Missing:
 
 def missing_for(visit: Visit, template: VisitTemplate, evidence: Iterable[Evidence]) -> tuple[Missing, ...]:
     """What this visit still owes, in the order in which it is shown: place, pictures, papers, needs, memo."""
-    kept = [one for one in evidence if one.visit_id == visit.visit_id and one.state is EvidenceState.KEPT]
-    ids = {one.evidence_id for one in kept}
-    # The same photo or memo sent twice within a visit is one.
-    kinds = [one.kind for one in kept if one.seen_evidence_id not in ids]
+    kept = [one for one in evidence if one.visit_id == visit.visit_id and one.counts]
+    kinds = [one.kind for one in kept]
     needs = max((len(set(one.needs)) for one in kept if one.kind is EvidenceKind.NEEDS), default=0)
     wanted = (
         Missing(Need.PLACE, template.place - kinds.count(EvidenceKind.PLACE)),

@@ -31,6 +31,8 @@ Answerer = Callable[[Context, Text, Question], Awaitable[Reply | None]]
 
 _POLITE = "(?:(?:请|麻烦|帮我|帮忙|给我|我要|我想|看看|看一下|查看) ?)*"
 _BEHIND = "(?:一下|下)?[ :：,，。.?？!！]*"
+_QUOTED = re.compile('[“"「『]([^“”"「」『』]+)[”"」』]')
+"""Our own answers say 发“待办”, and people copy the quotes along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Menu:
         self._by_question = _unique(modules, lambda c: c.answers)
         self.listener = next((m for m in modules if m.overhear is not None), None)
         longest_first = sorted(self._by_word, key=len, reverse=True)
-        self._command = re.compile(f"{_POLITE}({'|'.join(map(re.escape, longest_first))}){_BEHIND}(.*)", re.DOTALL)
+        words = "|".join(" ?".join(map(re.escape, word)) for word in longest_first)
+        self._command = re.compile(f"{_POLITE}({words}){_BEHIND}(.*)", re.DOTALL)
 
     @classmethod
     def found(cls) -> Menu:
@@ -81,10 +84,12 @@ class Menu:
 
     def command(self, text: Text) -> tuple[Module, Said] | None:
         """Forgiving about spaces, particles and full-width signs (interfaces.md, words in chat)."""
-        matched = self._command.match(half_width(text.text).strip())
+        typed = half_width(text.text).strip()
+        quoted = _QUOTED.fullmatch(typed)
+        matched = self._command.match(quoted[1].strip() if quoted else typed)
         if matched is None:
             return None
-        word, argument = matched[1], matched[2].strip()
+        word, argument = matched[1].replace(" ", ""), matched[2].strip()
         return self._by_word[word], Said(word, argument, text)
 
     def format(self, text: str) -> Module | None:

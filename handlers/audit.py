@@ -10,6 +10,7 @@ from chat.messages import Reply
 from chat.texts.facts import logged
 from chat.texts.format import clock, shortened
 from chat.texts.labels import LEAD_STATES
+from chat.texts.visits import logged as of_visit
 from domain.people import Member
 from handlers._context import Context, Said
 from handlers._customers import customer_seen
@@ -23,16 +24,25 @@ FIELDS = {
     "closed_why": "关闭原因", "grade": "等级", "todo": "待办", "todo_due": "待办期限", "todo_done": "待办完成",
     "todo_dropped": "待办取消", "customer": "备忘的客户", "decision_maker": "拍板人", "budget": "预算",
     "next_steps": "下一步", "competitors": "竞品", "concerns": "顾虑", "signals": "信号", "level": "意向",
+    "visit": "算进拜访", "evidence": "留痕", "evidence_kind": "留痕归类", "evidence_void": "不算留痕", "looked": "看了原件",
+    "override": "放行", "check": "抽查", "place": "登记的位置",
 }  # fmt: skip
 LETTERS = {"lead": "L", "memo": "M", "visit": "V"}
 CODES = {
     **{state.value: words for state, words in LEAD_STATES.items()},
     "voice": "语音", "text": "文字", "forwarded": "客户的话", "waiting_for_words": "等转文字", "understood": "听懂了",
-    "confirmed": "已确认",
+    "confirmed": "已确认", "open": "进行中", "cancelled": "已取消",
 }  # fmt: skip
 HIDDEN = ("round", "points")
 """They change with something else that is shown."""
-JOBS = {"sender": "系统", "timers": "超时收回", "roster": "名册", "contacts": "通讯录核对"}
+JOBS = {
+    "sender": "系统",
+    "media": "系统",
+    "visits": "系统",
+    "timers": "超时收回",
+    "roster": "名册",
+    "contacts": "通讯录核对",
+}
 
 
 async def handle(ctx: Context, said: Said) -> Reply:
@@ -62,5 +72,7 @@ def _value(ctx: Context, field: str, value: str | None, members: Mapping[str, Me
     if field == "todo_due":
         return clock(ctx.rules.local(datetime.fromisoformat(value)), ctx.local_now)
     if (words := logged(field, value, ctx.today)) is not None:
+        return shortened(words, 40)
+    if (words := of_visit(field, value)) is not None:
         return shortened(words, 40)
     return CODES.get(value) or shortened(value, 40)

@@ -7,6 +7,7 @@ about, voice apart, which goes the way of memos.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from actions.understand_memo import understand
@@ -35,7 +36,18 @@ from handlers._customers import customer_tapped
 from handlers.statement import acknowledge, is_statement
 from handlers.visit import started
 from notify.cards import Taps
-from notify.visits import BURST, standing, tell_progress, what_it_shows_card, which_card, withdraw_progress
+from notify.visits import (
+    BURST,
+    about_loose,
+    earlier,
+    seen_words,
+    settle_loose,
+    standing,
+    tell_progress,
+    what_it_shows_card,
+    which_card,
+    withdraw_progress,
+)
 
 capability = Capability(
     kinds=(Media, Location), taps=(Taps.EVIDENCE_KIND, Taps.EVIDENCE_TO, Taps.EVIDENCE_AWAY), spec="V2"
@@ -211,8 +223,8 @@ async def _ask_where(ctx: Context, piece: Evidence) -> Reply | None:
     title = "在哪家客户" if only_place else f"{there}是哪家的"
     text = "点一家，拜访就开始。" if only_place else "已经存好。点一次拜访补进去，或点一家客户开始拜访。"
     card = which_card(title, text, rows, "都不是", ctx.rules.url)
-    about = _about_loose(ctx, loose[0].evidence_id)
-    await _settle_loose(ctx, about, "看下面一张")
+    about = about_loose(ctx.member.userid, loose[0].evidence_id)
+    await settle_loose(ctx.work, ctx.rules, about, "看下面一张")
     key = f"loose:{ctx.incoming.envelope.key}"
     await ctx.work.push(
         Push(
@@ -268,13 +280,13 @@ async def _attach_to(ctx: Context, tapped: Tapped) -> Reply | None:
         for piece in await ctx.work.evidence.loose_of(ctx.member.userid, ctx.now - TAPPED_WITHIN)
         if first <= piece.evidence_id <= tapped.round
     ]
-    about = _about_loose(ctx, first)
+    about = about_loose(ctx.member.userid, first)
     if (visit_id := visit_id_in(tapped.subject)) is not None:
         visit = await ctx.work.visits.find(visit_id)
         if visit is None or visit.owner != ctx.member.userid:
             raise Refusal("card_outdated")
         progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, visit)
-        await _settle_loose(ctx, about, f"补到了 {tapped.subject}")
+        await settle_loose(ctx.work, ctx.rules, about, f"补到了 {tapped.subject}")
         return Reply(standing(visit, progress.evidence, progress.missing))
     customer = await customer_tapped(ctx, tapped.subject)
     running = await ctx.work.visits.open_of(ctx.member.userid)
@@ -282,7 +294,7 @@ async def _attach_to(ctx: Context, tapped: Tapped) -> Reply | None:
     if running is None or not is_there:
         running = (await start_visit(ctx.work, ctx.rules, ctx.member, customer)).visit
     progress = await attach_evidence(ctx.work, ctx.rules, ctx.member, loose, running)
-    await _settle_loose(ctx, about, f"拜访{shortened(customer.name, 20)}")
+    await settle_loose(ctx.work, ctx.rules, about, f"拜访{shortened(customer.name, 20)}")
     if is_there:
         return Reply(standing(running, progress.evidence, progress.missing))
     return Reply(await started(ctx, progress))
@@ -301,7 +313,15 @@ async def _set_kind(ctx: Context, tapped: Tapped) -> Reply | None:
     )
     progress = await refresh(ctx.work, ctx.rules, visit)
     await withdraw_progress(ctx.work, visit)
-    return Reply(standing(visit, progress.evidence, progress.missing))
+    return Reply(await _used(ctx, replace(piece, kind=kind)) + standing(visit, progress.evidence, progress.missing))
+
+
+async def _used(ctx: Context, piece: Evidence) -> str:
+    """A file says it only now, when it is to be a signed paper."""
+    seen = await ctx.work.evidence.find(piece.seen_evidence_id) if piece.seen_evidence_id else None
+    if seen is None or piece.counts:
+        return ""
+    return f"{seen_words(piece, seen, await earlier(ctx.work, ctx.rules, seen))}，不算。"
 
 
 async def _away(ctx: Context, tapped: Tapped) -> Reply | None:
@@ -320,12 +340,3 @@ async def _own_piece(ctx: Context, tapped: Tapped) -> Evidence:
     if piece is None or piece.sender != ctx.member.userid or piece.state is not EvidenceState.KEPT:
         raise Refusal("card_outdated")
     return piece
-
-
-def _about_loose(ctx: Context, first: int) -> str:
-    return f"loose:{ctx.member.userid}:{first}"
-
-
-async def _settle_loose(ctx: Context, about: str, title: str) -> None:
-    for task_id, _ in await ctx.work.open_cards(about):
-        await ctx.work.settle_card(task_id, Card(title=title, url=ctx.rules.url))

@@ -17,14 +17,6 @@ from notify.cards import INVALID_REASONS, Taps, accepted_card, invalid_card, rea
 from notify.leads import about, about_pool, settle_cards, show_on_cards, tell, who_may_take
 from notify.links import call_url
 
-CONTACT_KINDS = (
-    ("call_long", "电话1分钟以上"),
-    ("call_short", "电话不到1分钟"),
-    ("visit", "上门拜访"),
-    ("message", "微信或短信"),
-)
-LONG_CALL = 60
-"""Seconds that a call of 电话1分钟以上 has at least; S3 asks for 60."""
 CONTACT_KIND = "contact_kind"
 
 capability = Capability(
@@ -48,7 +40,7 @@ async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
             await _accept(ctx, lead)
             return None
         case Taps.CONTACTED:
-            return Reply(_how_contacted(lead, ctx.rules.url), private=True)
+            return Reply(_how_contacted(lead, _least(ctx), ctx.rules.url), private=True)
         case Taps.NOT_REACHED:
             return await _not_reached(ctx, lead)
         case Taps.REASSIGN:
@@ -105,24 +97,37 @@ async def _accept(ctx: Context, lead: Lead) -> None:
     await show_on_cards(ctx.work, about(taken), card, taken.version)
 
 
-def _how_contacted(lead: Lead, url: str) -> Card:
+def _contact_kinds(least: int) -> dict[str, tuple[str, str, int | None]]:
+    """By the tap's argument: what the button says, the kind of contact, the seconds of a call (S3: `least`)."""
+    length = f"{least // 60}分钟" if least % 60 == 0 else f"{least}秒"
+    return {
+        "call_long": (f"电话{length}以上", "call", least),
+        "call_short": (f"电话不到{length}", "call", least - 1),
+        "visit": ("上门拜访", "visit", None),
+        "message": ("微信或短信", "message", None),
+    }
+
+
+def _least(ctx: Context) -> int:
+    return int(ctx.rules.settings.leads.call_at_least.total_seconds())
+
+
+def _how_contacted(lead: Lead, least: int, url: str) -> Card:
     return Card(
         title=f"{lead_name(lead.lead_id)} 怎么联系的",
         subtitle=lead.customer,
         text=f"想多说两句，直接发：{lead_name(lead.lead_id)} 和联系的情况",
         buttons=tuple(
-            Button(text, TapData(CONTACT_KIND, lead_name(lead.lead_id), lead.round, kind), ButtonStyle.PLAIN)
-            for kind, text in CONTACT_KINDS
+            Button(text, TapData(CONTACT_KIND, lead_name(lead.lead_id), lead.round, argument), ButtonStyle.PLAIN)
+            for argument, (text, _, _) in _contact_kinds(least).items()
         ),
         url=url,
     )
 
 
 async def _contacted(ctx: Context, tapped: Tapped, lead: Lead) -> Reply | None:
-    kind, seconds = {
-        "call_long": ("call", LONG_CALL), "call_short": ("call", LONG_CALL - 1), "visit": ("visit", None),
-    }.get(tapped.argument, ("message", None))  # fmt: skip
-    text = dict(CONTACT_KINDS)[tapped.argument]
+    kinds = _contact_kinds(_least(ctx))
+    text, kind, seconds = kinds[tapped.argument]
     after, counts = await note_contact(ctx.work, ctx.rules, lead, ctx.member, kind, text, seconds)
     if counts:
         await settle_cards(
@@ -131,7 +136,8 @@ async def _contacted(ctx: Context, tapped: Tapped, lead: Lead) -> Reply | None:
         await _settle_tapped(ctx, tapped, after, "首次联系已记下")
         return None
     await _settle_tapped(ctx, tapped, lead, "记下了，还不算首次联系")
-    return Reply(f"记下了：{text}。要满 1 分钟的通话、上门，或发“{lead_name(lead.lead_id)} 联系情况”才算首次联系。")
+    enough = kinds["call_long"][0]
+    return Reply(f"记下了：{text}。{enough}、上门，或发“{lead_name(lead.lead_id)} 联系情况”才算首次联系。")
 
 
 async def _not_reached(ctx: Context, lead: Lead) -> Reply:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-from actions.assign_lead import assign, close_circuit_by_hand
+from actions.assign_lead import assign_from_pool, close_circuit_by_hand
 from actions.work_lead import may_decide
 from chat.capability import Capability
 from chat.messages import Reply
 from chat.texts.format import duration, shortened
 from chat.texts.labels import ROLES
+from domain.access import HANDS_OUT
 from domain.ids import lead_id_in, lead_name
-from domain.people import Member, Role
+from domain.people import Member
 from domain.refusal import Refusal
 from handlers._context import Context, Said
 from handlers.lead_card import hand_to
-from notify.leads import settle_cards
+from notify.leads import about_pool, settle_cards
 
 EXAMPLE = "转派 L1024 给 王五"
 capability = Capability(
@@ -24,7 +25,6 @@ capability = Capability(
     help="把线索转给别人；管理员发“人工池”看待指派的",
     spec="R5",
 )
-DECIDES = (Role.ADMIN, Role.OPERATOR, Role.MANAGER, Role.LEADER)
 SHOWN = 15
 _NAME = re.compile(r"(?:给|到|转|->|→)\s*@?([^\s，。,.]+)\s*$")
 
@@ -49,13 +49,13 @@ async def _reassign(ctx: Context, said: Said) -> Reply:
         raise Refusal("lead_not_yours", lead=lead_name(lead_id), owner=owner.name if owner else "管理员")
     to = await member_named(ctx, said.argument)
     given = await hand_to(ctx, lead, to.userid)
-    return Reply(f"{lead_name(given.lead_id)} 已转给{to.name}，卡片已发给他。")
+    return Reply(f"{lead_name(given.lead_id)} 已转给{to.name}，卡片已发出。")
 
 
 async def member_named(ctx: Context, argument: str) -> Member:
     named = _NAME.search(argument) or re.search(r"[Ll]\s?\d+\s+(\S+)\s*$", argument)
     if named is None:
-        raise Refusal("nobody_named", name="", example=EXAMPLE)
+        raise Refusal("heir_missing", example=EXAMPLE)
     found = await ctx.work.members.named(named[1])
     if not found:
         raise Refusal("nobody_named", name=named[1], example=EXAMPLE)
@@ -65,8 +65,8 @@ async def member_named(ctx: Context, argument: str) -> Member:
 
 
 def _check_decides(ctx: Context, word: str) -> None:
-    if not ctx.member.has(*DECIDES):
-        raise Refusal("not_allowed", word=word, roles="、".join(ROLES[role] for role in DECIDES))
+    if not ctx.member.has(*HANDS_OUT):
+        raise Refusal("not_allowed", word=word, roles="、".join(ROLES[role] for role in HANDS_OUT))
 
 
 async def _pool(ctx: Context) -> Reply:
@@ -92,12 +92,9 @@ async def _resume(ctx: Context) -> Reply:
     given = 0
     pooled = await ctx.work.leads.pooled()
     for lead in pooled:
-        after, decision = await assign(ctx.work, ctx.rules, lead)
-        if decision.chosen is None:
-            break
-        given += 1
-        await settle_cards(
-            ctx.work, ctx.rules, after, f"lead:{lead.lead_id}:pool", "已指派", f"派给{decision.chosen.name}"
-        )
-    left = f"，还有 {len(pooled) - given} 条在人工池" if given < len(pooled) else ""
+        to = await assign_from_pool(ctx.work, ctx.rules, lead)
+        if to is not None:
+            given += 1
+            await settle_cards(ctx.work, ctx.rules, lead, about_pool(lead), "已指派", f"派给{to.name}")
+    left = f"，还有 {len(pooled) - given} 条没人能接，发“人工池”看" if given < len(pooled) else ""
     return Reply(f"自动派单已恢复，补派了 {given} 条{left}。")

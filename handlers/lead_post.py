@@ -11,7 +11,7 @@ from chat.texts.errors import PROBLEMS
 from chat.texts.reasons import short_reason
 from domain.ids import lead_name
 from handlers._context import Context
-from nlp.lead_post import LineError, PostKind, PostResult, parse_post, template_for
+from nlp.lead_post import PostKind, PostResult, parse_post, template_for
 
 capability = Capability(
     example="【线索响应】恒达机械 13800001111 X200 展会", help="发线索，一行一条，马上派给合适的销售", spec="L1"
@@ -20,7 +20,7 @@ capability = Capability(
 TEMPLATE = "【线索响应】{客户名} {电话} {意向型号} {来源渠道}"
 ASSIGNED = "{lead} {customer} → {owner}，{grade}级（{reason}）"
 POOLED = "{lead} {customer} → 待指派，{grade}级（{reason}），已通知管理员"
-REPEATED = "{lead} {customer} 已在跟进 → {owner}，没有重复派单，已提醒他"
+REPEATED = "{lead} {customer} 已在跟进 → {owner}，没有重复派单，已再提醒"
 REPEATED_POOLED = "{lead} {customer} 已在人工池等指派，没有重复登记"
 KNOWN = "，老客户{name}"
 HOW = "发线索按这个格式，一行一条，四项都要有：\n" + TEMPLATE
@@ -57,8 +57,7 @@ def answer_to(received: Sequence[Received], result: PostResult) -> str:
     """Conclusion first: what is out, then what has to be typed again."""
     said = [_one(one) for one in received]
     if result.errors:
-        single = len(result.errors) == 1 and not received
-        said += [_complaint(error, with_line=not single) for error in result.errors]
+        said += complaints(result)
         head = "没登记" if not received else f"{len(result.errors)} 条没登记"
         said.append(f"{head}，改好再发：\n" + "\n".join(template_for(error) for error in result.errors))
     return "\n".join(said)
@@ -79,6 +78,7 @@ def _one(received: Received) -> str:
     return ASSIGNED.format(owner=received.owner.name, reason=reason, **facts) + behind
 
 
-def _complaint(error: LineError, *, with_line: bool) -> str:
-    where = f"第 {error.line} 行：" if with_line else ""
-    return where + PROBLEMS[error.problem.value]
+def complaints(result: PostResult) -> list[str]:
+    """What is wrong, with its line where there is more than one lead."""
+    is_alone = len(result.errors) == 1 and not result.leads
+    return [("" if is_alone else f"第 {error.line} 行：") + PROBLEMS[error.problem.value] for error in result.errors]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from actions.assign_lead import decide_for
-from actions.receive_lead import dry_run_facts, find_customer
+from actions.receive_lead import WouldBe, dry_run
 from chat.capability import Capability
 from chat.messages import Reply
 from chat.texts.format import clock
-from chat.texts.reasons import WHY_NOT, one_considered, short_reason
+from chat.texts.reasons import noted, one_considered, short_reason
 from domain.assignment import Basis, Considered, basis_from_json
 from domain.ids import lead_id_in, lead_name
 from domain.people import Role
 from domain.refusal import Refusal
 from handlers._context import Context, Said
-from nlp.lead_post import PostKind, parse_post
+from handlers.lead_post import complaints
+from nlp.lead_post import PostKind, parse_post, template_for
 
 capability = Capability(
     words=("为什么", "试派"),
@@ -47,7 +47,7 @@ async def _why(ctx: Context, said: Said) -> Reply:
 
 def explain(basis: Basis) -> list[str]:
     lines = [f"原因：{short_reason(basis)}" + (f"，第“{basis.group}”组" if basis.group else "")]
-    lines += [f"先看过：{WHY_NOT[note]}" for note in basis.notes]
+    lines += [noted(note) for note in basis.notes]
     ranked = sorted(basis.considered, key=_chosen_first)
     lines += [one_considered(person) for person in ranked[:SHOWN]]
     if len(ranked) > SHOWN:
@@ -64,16 +64,22 @@ def _chosen_first(person: Considered) -> tuple[bool, float, str]:
 async def _dry_run(ctx: Context, said: Said) -> Reply:
     post = said.argument if "线索" in said.argument[:8] else HEADER + said.argument
     result = parse_post(post, ctx.rules.settings.leads.channels)
-    if result.kind is not PostKind.LEADS:
+    if result.kind is PostKind.NOT_A_LEAD:
         return Reply("没看懂要试派的线索。像这样发：试派 恒达机械 13800001111 X200 展会")
-    said_lines = []
-    for parsed in result.leads:
-        facts = await dry_run_facts(ctx.work, ctx.rules, parsed)
-        decision = await decide_for(ctx.work, ctx.rules, facts)
-        known = await find_customer(ctx.work, parsed)
-        to = decision.chosen.name if decision.chosen else "人工池"
-        said_lines.append(f"试派：{parsed.customer} 会派给{to}，{facts.grade}级。没有真的派出。")
-        if known is not None:
-            said_lines.append(f"老客户：{known.name}")
-        said_lines += explain(decision.basis)
-    return Reply("\n".join(said_lines), private=True)
+    lines = [line for one in await dry_run(ctx.work, ctx.rules, result.leads) for line in await _would_be(ctx, one)]
+    if result.errors:
+        again = [f"试派 {template_for(error).removeprefix(HEADER)}" for error in result.errors]
+        lines += [*complaints(result), "改好再试：", *again]
+    return Reply("\n".join(lines), private=True)
+
+
+async def _would_be(ctx: Context, one: WouldBe) -> list[str]:
+    if one.running is not None:
+        owner = await ctx.work.members.get(one.running.owner)
+        joined = f"{lead_name(one.running.lead_id)}（{owner.name if owner else '人工池'}）"
+        return [f"试派：{one.parsed.customer} 已在跟进，会并到 {joined}，不重复派单。没有真的派出。"]
+    assert one.decision is not None
+    to = one.decision.chosen.name if one.decision.chosen else "人工池"
+    head = f"试派：{one.parsed.customer} 会派给{to}，{one.grade.grade}级。没有真的派出。"
+    known = [f"老客户：{one.known_customer.name}"] if one.known_customer is not None else []
+    return [head, *known, *explain(one.decision.basis)]

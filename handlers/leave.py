@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ from handlers._context import Context, Said
 capability = Capability(
     words=("请假", "休假", "销假"),
     example="请假 11-25 到 11-27 代理 王五",
-    help="休假期间不派线索给我；“销假”提前回来",
+    help="休假期间不派线索给我；“销假”提前回来或取消",
     spec="R4",
 )
 _DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?|(今天|明天|后天)")
@@ -34,19 +35,31 @@ async def _away(ctx: Context, said: Said) -> Reply:
     stand_in = await _stand_in(ctx, said.argument)
     leave = Leave(days[0], days[-1], stand_in.userid if stand_in else None)
     await ctx.work.members.save(replace(ctx.member, leave=(*ctx.member.leave, leave)))
-    until = f"{days[0]:%m-%d}" if days[0] == days[-1] else f"{days[0]:%m-%d} 到 {days[-1]:%m-%d}"
     covered = f"，由{stand_in.name}代理" if stand_in else ""
     waiting = await ctx.work.leads.of_owner(ctx.member.userid, WAITING_STATES)
     left = f"手上还有 {len(waiting)} 条没联系的线索，发“待办”逐条转派。" if waiting else ""
-    return Reply(f"记下了，{until} 不派新线索给你{covered}。提前回来发“销假”。{left}")
+    return Reply(f"记下了，{_span(days[0], days[-1])} 不派新线索给你{covered}。提前回来发“销假”。{left}")
 
 
 async def _back(ctx: Context) -> Reply:
-    kept = tuple(leave for leave in ctx.member.leave if not leave.covers(ctx.today) and leave.last >= ctx.today)
-    if kept == ctx.member.leave:
+    """Back from the leave of today, else none of those that were still to come."""
+    coming = [leave for leave in ctx.member.leave if leave.last >= ctx.today]
+    if not coming:
         return Reply("你没有在休假，照常派线索。")
+    ended = [leave for leave in coming if leave.covers(ctx.today)]
+    kept = tuple(leave for leave in coming if leave not in ended) if ended else ()
     await ctx.work.members.save(replace(ctx.member, leave=kept))
-    return Reply("欢迎回来，从现在起照常派线索给你。")
+    if ended:
+        return Reply("欢迎回来，从现在起照常派线索给你。" + (f"{_spans(kept)} 的休假还在。" if kept else ""))
+    return Reply(f"取消了 {_spans(coming)} 的休假，照常派线索给你。")
+
+
+def _spans(leaves: Sequence[Leave]) -> str:
+    return "、".join(_span(leave.first, leave.last) for leave in leaves)
+
+
+def _span(first: date, last: date) -> str:
+    return f"{first:%m-%d}" if first == last else f"{first:%m-%d} 到 {last:%m-%d}"
 
 
 def _day(found: re.Match[str], today: date) -> date:

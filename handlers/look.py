@@ -235,11 +235,12 @@ async def _flags(ctx: Context, progress: Progress) -> list[str]:
         if one.state is EvidenceState.VOID:
             flags.append(f"{texts.PROBLEMS[one.problem]}，不算留痕")
         elif one.seen_evidence_id is not None and (seen := await ctx.work.evidence.find(one.seen_evidence_id)):
-            flags.append(seen_words(one, seen, await earlier(ctx.work, ctx.rules, seen)))
-    late = [one for one in progress.evidence if one.is_late]
+            uncounted = "" if one.counts else "，不算留痕"
+            flags.append(seen_words(one, seen, await earlier(ctx.work, ctx.rules, seen)) + uncounted)
+    late = [one for one in progress.evidence if one.is_late and one.counts]
     if late:
         flags.append(f"{texts.there(late)}是结束后补的")
-    overdue = [one for one in progress.evidence if one.at > progress.visit.due_at and not one.is_late]
+    overdue = [one for one in progress.evidence if one.at > progress.visit.due_at and not one.is_late and one.counts]
     if overdue:
         flags.append(f"{texts.there(overdue)}过了时限才发")
     return [f"注意：{flag}" for flag in flags]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 
+from actions.check_evidence import void
 from actions.understand_memo import named, read, understand
 from actions.visits import take_evidence
 from chat.capability import Capability
 from chat.messages import NOTHING_TO_SAY, Door, Reply, Text, Transcribed
 from chat.texts.speech import LATER, to_sender
 from domain.ids import memo_name
-from domain.memos import MemoKind, MemoState
+from domain.memos import Memo, MemoKind, MemoState
 from domain.refusal import Refusal
-from domain.speech import Problem
+from domain.speech import SAYS_NOTHING, Problem
 from domain.visits import EvidenceKind, Visit
 from domain.which_customer import which_customer
 from domain.worth_a_memo import is_worth_a_memo
 from handlers._context import Context, Said
+from handlers.memo_card import point_to_last
 from nlp.normalize import fold
-from notify.visits import standing, tell_progress
+from notify.visits import standing, still_missing, tell_progress, withdraw_progress
 
 EXAMPLE = "转录 恒达 我们预算50万，下周三来谈"
 capability = Capability(
@@ -47,9 +49,22 @@ async def take(ctx: Context, incoming: Transcribed) -> Reply | None:
         if problem == Problem.LOST:
             # Who could not fetch it has told, with what the visit still lacks.
             return None
-        return Reply(LATER if incoming.again else to_sender(Problem(problem)), private=True)
+        if incoming.again:
+            return Reply(LATER, private=True)
+        return Reply(to_sender(Problem(problem)) + await _no_evidence(ctx, memo, Problem(problem)), private=True)
     await understand(ctx.work, ctx.rules, memo, incoming.text, seconds=incoming.seconds)
     return None
+
+
+async def _no_evidence(ctx: Context, memo: Memo, problem: Problem) -> str:
+    """A recording in which there is nothing to hear says nothing of a visit (V3)."""
+    if problem not in SAYS_NOTHING:
+        return ""
+    voided = await void(ctx.work, ctx.rules, memo.message_key, problem.value)
+    if voided is None or voided.visit is None:
+        return ""
+    await withdraw_progress(ctx.work, voided.visit)
+    return f"不算留痕。{still_missing(voided.visit, voided.missing)}"
 
 
 async def handle(ctx: Context, said: Said) -> Reply:
@@ -75,7 +90,7 @@ async def overhear(ctx: Context, text: Text) -> Reply | None:
     knows = visit is not None or await _names_a_customer(ctx, text.text)
     asks = _QUESTION.search(text.text) is not None
     if not is_worth_a_memo(len(_SIGNS.sub("", text.text)), facts, knows_customer=knows, asks=asks):
-        return None
+        return None if asks else await point_to_last(ctx, text)
     reply = await _remember(ctx, text, MemoKind.TEXT, text.text, None, visit)
     if visit is not None:
         await _count_for(ctx, text, visit)

@@ -10,7 +10,7 @@ from chat.capability import Capability
 from chat.dialogue import Question
 from chat.messages import Reply, Text
 from chat.texts.format import shortened
-from chat.texts.payments import money, reason
+from chat.texts.payments import money, reason, written_fen
 from domain.ids import transaction_id_in, transaction_name
 from domain.people import Role
 from domain.refusal import Refusal
@@ -18,7 +18,7 @@ from handlers._context import Context, Said, Tapped
 from nlp.money import amounts
 from nlp.normalize import half_width
 from notify.payment_cards import PaymentTaps, candidates_card
-from notify.payments import about, ask_finance, transaction_line
+from notify.payments import about, ask_finance, transaction_line, was_quicker
 from storage.payments import StoredTransaction, TransactionState
 
 SEARCH = "payment_search"
@@ -38,7 +38,6 @@ ASK = "{line}\n是哪一单的？发订单号、客户名或金额，或者发�
 NOT_FOUND = "没有找到“{words}”的未收款。换订单号、客户简称或金额再发，或者发“放着”。"
 KEPT = "放着了，还在“未匹配”里。"
 _KEEP = re.compile(r"\s*(?:先)?(?:放着|放一放|留着|先不管|不管)[吧了。.\s]*")
-_AMOUNT = re.compile(r"(?:¥|人民币)?\s*(\d[\d,]*)(?:\.(\d{1,2}))?\s*元?")
 _LONGEST = 40
 
 
@@ -59,9 +58,7 @@ async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
 
 async def _was_done(ctx: Context, stored: StoredTransaction) -> Reply:
     """The card itself has been settled for everybody; who still saw the old one is told in words."""
-    who = await ctx.work.members.get(stored.decided_by)
-    what = f"已入账 {money(stored.allocated)}" if stored.state is TransactionState.BOOKED else "已标为未匹配"
-    return Reply(f"这笔{who.name if who else '系统'}处理过了：{what}。你这次没有改动。", private=True)
+    return Reply(await was_quicker(ctx.work, stored), private=True)
 
 
 async def _ask(ctx: Context, stored: StoredTransaction) -> Reply:
@@ -95,8 +92,8 @@ async def _found(ctx: Context, stored: StoredTransaction, words: str) -> Reply:
 
 
 def _amount(words: str) -> int | None:
-    if found := _AMOUNT.fullmatch(words):
-        return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
+    if (written := written_fen(words)) is not None:
+        return written
     said = amounts(words)
     exact = [one.min_fen for one in said if one.min_fen is not None and one.min_fen == one.max_fen]
     return exact[0] if len(exact) == 1 else None

@@ -1,20 +1,22 @@
-"""撤销 T12, 撤销 XS2610-0101: a booking is taken back; one older than a day by two people (P2)."""
+"""撤销 T12, 撤销 XS2610-0101, 撤销 F3: bookings are taken back; those older than a day by two people (P2)."""
 
 from __future__ import annotations
 
-from actions.book_payment import needs_second, second_persons, undo
+from actions import undo_upload
+from actions.book_payment import undo, wish_undo
+from actions.reverse_payments import accept
 from chat.capability import Capability
 from chat.cards import Card
 from chat.messages import Reply, Urgency
-from chat.texts.format import clock
-from chat.texts.payments import money, still_open
-from domain.ids import fold, transaction_id_in
+from domain.ids import UserId, fold, transaction_id_in, upload_id_in, upload_name
 from domain.order_numbers import key_of
 from domain.people import Role
 from domain.receivables import KeptReceivable
 from domain.refusal import Refusal
 from handlers._context import Context, Said, Tapped
-from notify.payment_cards import PaymentTaps, undo_card
+from notify.payment_cards import PaymentTaps
+from notify.payments import about_undo
+from notify.uploads import upload_undone
 from storage.payments import Booking
 
 capability = Capability(
@@ -22,17 +24,29 @@ capability = Capability(
     taps=(PaymentTaps.UNDO, PaymentTaps.KEEP),
     roles=frozenset({Role.FINANCE, Role.LEADER}),
     example="撤销 T12",
-    help="撤销一笔入账，也可以写订单号；超过一天的要另一位财务同意",
+    help="撤销一笔入账，也可以写订单号；“撤销 F3”撤销整份对账单；超过一天的要另一位财务同意",
     spec="P2",
 )
-MATTER = "{customer} {order} 的 {amount}"
 
 
 async def handle(ctx: Context, said: Said) -> Reply:
+    if (upload_id := await _upload(ctx, said.argument)) is not None:
+        done = await undo_upload.undo(ctx.work, ctx.rules, upload_id, by=ctx.member)
+        return Reply(upload_undone(done.upload, done.undone, done.left, done.asked), private=True)
     bookings = await _meant(ctx, said.argument)
-    receivables = await ctx.work.receivables.with_ids(one.receivable_id for one in bookings)
-    lines = [await _undo_one(ctx, one, receivables[one.receivable_id]) for one in bookings]
-    return Reply("\n".join(lines), private=True)
+    wishes = [await wish_undo(ctx.work, ctx.rules, one, ctx.member) for one in bookings]
+    return Reply("\n".join(wish.sentence for wish in wishes), private=True)
+
+
+async def _upload(ctx: Context, argument: str) -> int | None:
+    """F3 where no order is called so, or a file's name as it was sent."""
+    name = argument.strip("“”\"' ")
+    if await _order(ctx, name) is not None:
+        return None
+    called = await ctx.work.uploads.called(name) if name else []
+    if len(called) > 1:
+        raise Refusal("upload_which", name=name, count=len(called), example=upload_name(called[0].upload_id))
+    return called[0].upload_id if called else upload_id_in(argument)
 
 
 async def _meant(ctx: Context, argument: str) -> list[Booking]:
@@ -62,56 +76,28 @@ async def _order(ctx: Context, word: str) -> KeptReceivable | None:
     return next((one for one in found if key_of(one.order_no) == key_of(word)), None)
 
 
-async def _undo_one(ctx: Context, booking: Booking, receivable: KeptReceivable) -> str:
-    if needs_second(ctx.work, booking):
-        return await _ask_second(ctx, booking, receivable)
-    undone = await undo(ctx.work, ctx.rules, booking.booking_id, ctx.member)
-    if undone is None:
-        return f"{_matter(booking, receivable)} 已经撤销过了。"
-    return (
-        f"撤销了 {_matter(booking, receivable)}，{still_open(receivable.open + booking.amount)}。相关的人会收到更正。"
-    )
-
-
-async def _ask_second(ctx: Context, booking: Booking, receivable: KeptReceivable) -> str:
-    others = await second_persons(ctx.work, ctx.member)
-    if not others:
-        raise Refusal("nobody_second")
-    booked = clock(ctx.rules.local(booking.at), ctx.local_now)
-    card = undo_card(
-        f"{ctx.member.name}要撤销一笔入账",
-        f"{_matter(booking, receivable)}，{booked} 入账。同意就撤销，应收恢复未收。",
-        booking.booking_id,
-        ctx.member.userid,
-        ctx.rules,
-    )
-    key = f"{_about(booking.booking_id)}:{ctx.member.userid}:{ctx.today.isoformat()}"
-    await ctx.work.say(others, card, key, Urgency.NOTICE, _about(booking.booking_id))
-    names = "、".join(one.name for one in others)
-    return f"{_matter(booking, receivable)} 入账超过一天，已请{names}同意，同意了才撤销。"
-
-
-def _matter(booking: Booking, receivable: KeptReceivable) -> str:
-    return MATTER.format(customer=receivable.customer, order=receivable.order_no, amount=money(booking.amount))
-
-
-def _about(booking_id: int) -> str:
-    return f"undo:{booking_id}"
-
-
 async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
-    booking_id = int(tapped.subject)
     card = await ctx.work.card(tapped.task_id)
     text = card.text if card is not None else ""
     asker = await ctx.work.members.get(tapped.argument)
     if tapped.action == PaymentTaps.KEEP:
         ending = f"{ctx.member.name}没有同意"
+    elif await _undone(ctx, tapped.subject, fold(tapped.argument)):
+        ending = f"{ctx.member.name}同意，已撤销"
     else:
-        undone = await undo(ctx.work, ctx.rules, booking_id, ctx.member, asked_by=fold(tapped.argument))
-        ending = f"{ctx.member.name}同意，已撤销" if undone is not None else "之前已经撤销过了"
-    for task_id, _ in await ctx.work.open_cards(_about(booking_id)):
+        ending = "之前已经撤销过了"
+    for task_id, _ in await ctx.work.open_cards(about_undo(tapped.subject)):
         await ctx.work.settle_card(task_id, Card("撤销入账", ending, text, url=ctx.rules.url))
     if tapped.action == PaymentTaps.KEEP and asker is not None:
-        key = f"{_about(booking_id)}:answer:{ctx.work.cause}"
+        key = f"{about_undo(tapped.subject)}:answer:{ctx.work.cause}"
         await ctx.work.say([asker], f"{ending}：{text}", key, Urgency.ANSWER)
     return None
+
+
+async def _undone(ctx: Context, subject: str, asked_by: UserId) -> bool:
+    if (upload_id := upload_id_in(subject)) is not None:
+        done = await undo_upload.undo(ctx.work, ctx.rules, upload_id, by=ctx.member, asked_by=asked_by)
+        return bool(done.undone)
+    if (transaction_id := transaction_id_in(subject)) is not None:
+        return not (await accept(ctx.work, ctx.rules, transaction_id, ctx.member, asked_by=asked_by)).was_done
+    return await undo(ctx.work, ctx.rules, int(subject), ctx.member, asked_by=asked_by) is not None

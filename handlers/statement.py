@@ -1,4 +1,5 @@
-"""A bank statement that finance sends as a file: kept, read in the background, and answered with what came of it (P1)."""
+"""A bank statement that finance sends as a file: kept, read in the background, and answered with what came of it (P1);
+对账单 lists the latest with their numbers."""
 
 from __future__ import annotations
 
@@ -7,21 +8,24 @@ from pathlib import PurePath
 from chat.capability import Capability
 from chat.messages import Fetched, Incoming, Media, Reply
 from chat.texts.format import clock
+from domain.ids import upload_name
 from domain.people import Member, Role
-from handlers._context import Context
-from notify.uploads import upload_summary
+from handlers._context import Context, Said
+from notify.uploads import sent_before, upload_summary
 
 capability = Capability(
+    words=("对账单",),
     kinds=(Fetched,),
     roles=frozenset({Role.FINANCE}),
-    example="把对账单发给我",
-    help="网银、支付宝、微信支付导出的 CSV、XLS、XLSX，读完告诉你入账了几笔",
+    example="对账单",
+    help="看最近传的；把网银、支付宝、微信支付导出的 CSV、XLS、XLSX 发给我，读完告诉你入账了几笔",
     spec="P1",
 )
 KINDS_OF_FILES = frozenset({".csv", ".xls", ".xlsx", ".txt"})
 READING = "“{name}”收到，正在读，读完告诉你入账几笔、待确认几笔。"
 NO_STATEMENT = "“{name}”存好了，但不是对账单。对账单要网银导出的 CSV、XLS 或 XLSX。"
-AGAIN = "同一份文件 {when} {who}已经传过，没有再读。{summary}"
+LATEST = 5
+NONE_YET = "还没有传过对账单。把网银导出的 CSV、XLS 或 XLSX 发给我就行。"
 
 
 def is_statement(member: Member, media: Media) -> bool:
@@ -32,6 +36,18 @@ def is_statement(member: Member, media: Media) -> bool:
 
 def acknowledge(media: Media) -> Reply:
     return Reply(READING.format(name=media.file_name or "文件"))
+
+
+async def handle(ctx: Context, said: Said) -> Reply:
+    latest = await ctx.work.uploads.latest(LATEST)
+    if not latest:
+        return Reply(NONE_YET)
+    lines = [
+        f"{upload_name(one.upload_id)} {clock(ctx.rules.local(one.received_at), ctx.local_now)} "
+        + (await upload_summary(ctx.work, ctx.rules, one)).split("\n")[0]
+        for one in latest
+    ]
+    return Reply("\n".join([*lines, f"整份撤销发：撤销 {upload_name(latest[0].upload_id)}"]), private=True)
 
 
 async def take(ctx: Context, incoming: Incoming) -> Reply | None:
@@ -47,11 +63,4 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
     )
     if is_new:
         return None
-    who = await ctx.work.members.get(upload.by)
-    return Reply(
-        AGAIN.format(
-            when=clock(ctx.rules.local(upload.received_at), ctx.local_now),
-            who="你" if upload.by == ctx.member.userid else (who.name if who else ""),
-            summary=await upload_summary(ctx.work, ctx.rules, upload),
-        )
-    )
+    return Reply(await sent_before(ctx.work, ctx.rules, upload, ctx.member))

@@ -13,8 +13,10 @@ import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps, ImageStat
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 LARGEST = 64_000_000
@@ -47,6 +49,8 @@ class Photo:
 
 def examine(data: bytes) -> Photo | PhotoProblem:
     """Slow for large pictures (up to a second): call it in a thread."""
+    from PIL import Image  # with the first photo: a server that sees none does without
+
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -65,6 +69,8 @@ def examine(data: bytes) -> Photo | PhotoProblem:
 
 
 def _fingerprint(picture: Image.Image) -> str:
+    from PIL import Image, ImageOps, ImageStat
+
     picture.thumbnail((512, 512))
     grey = ImageOps.exif_transpose(picture).convert("L")
     if ImageStat.Stat(grey).stddev[0] < PLAIN:

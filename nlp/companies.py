@@ -1,4 +1,4 @@
-"""When two spellings are the same company (L3): brackets, 有限公司, region prefix, width, case, spaces.
+"""When two spellings are the same company (L3): brackets, 有限公司, region prefix, width, case, spaces, traditional characters.
 
 A false merge is worse than a missed one, so whatever is doubtful is another company. `company_key` finds candidates
 cheaply (it is stored and indexed), `same_company` decides.
@@ -14,6 +14,7 @@ from functools import lru_cache
 from nlp.normalize import fold
 from nlp.people import is_bare_name, is_person
 from nlp.places import region_ahead
+from nlp.transcript import simplified
 
 _LEGAL = re.compile(
     r"(?:股份有限责任公司|股份有限公司|有限责任公司|有限公司|股份公司|集团公司|总公司|公司|集团|股份|有限合伙|普通合伙|个体工商户|个人独资|"
@@ -94,7 +95,7 @@ def same_company(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _read(name: str) -> _Company | None:
-    name = unicodedata.normalize("NFKC", fold(name)).casefold().strip()[:120]
+    name = simplified(unicodedata.normalize("NFKC", fold(name)).casefold().strip()[:120])
     bare = _letters(name)
     if bare in _NOBODY or is_person(bare) or (len(bare) <= 3 and is_bare_name(bare)):
         return None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import rjieba
+if TYPE_CHECKING:
+    import rjieba
 
 
 @lru_cache(maxsize=1)
 def _jieba() -> rjieba.Jieba:
+    import rjieba  # its dictionary comes with the module: 33 MB, which a server that hears no memos does without
+
     return rjieba.Jieba()
 
 

@@ -57,7 +57,7 @@ class Evened:
 
 
 def even(text: str) -> Evened:
-    simple = _simplified(text.translate(_EVEN))
+    simple = simplified(text.translate(_EVEN))
     cuts = [found.span() for found in _blanks(simple).finditer(simple)] if _HAS_GAPS.search(simple) else []
     if not cuts:
         return Evened(simple, text, tuple(range(len(text) + 1)))
@@ -75,7 +75,7 @@ def _blanks(text: str) -> re.Pattern[str]:
     return _ALL_GONE if between > _MOSTLY_SPACED * len(_HAN_CHARACTER.findall(text)) else _GONE
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
     """Keeps the length: a phrase that the converter would make longer or shorter is converted sign by sign."""
     if text.isascii():
         return text

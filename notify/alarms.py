@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from prometheus_client import Counter
 
 from chat.messages import Urgency
 from chat.texts.format import duration
@@ -16,6 +17,7 @@ from notify.people import operators
 from storage.unit_of_work import Work
 
 log = structlog.get_logger()
+_alarms = Counter("dealbell_alarms", "Alarms raised to the operators", ["kind"])
 
 SENTENCES = {
     "push_failed": "有一条消息没送到{target}：{error}。请检查这位成员是否在应用可见范围内。",
@@ -43,6 +45,7 @@ SENTENCES = {
 
 async def alarm(work: Work, kind: str, facts: Mapping[str, Any], *, once: str = "") -> None:
     """`once` names the thing; the same thing of a kind is told once for ever, otherwise once an hour."""
+    _alarms.labels(kind).inc()
     log.error("alarm", alarm=kind, **{name: str(value) for name, value in facts.items()})
     key = f"alarm:{kind}:{once or f'{work.now:%Y%m%d%H}'}"
     said = SENTENCES[kind].format(**{name: _in_words(fact) for name, fact in facts.items()})

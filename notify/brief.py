@@ -11,16 +11,18 @@ from chat.texts.format import clock, masked, phone, shortened
 from chat.texts.labels import LEAD_STATES
 from chat.texts.todos import todo_words
 from domain.access import sees_everything
-from domain.ids import lead_name, memo_name
-from domain.memos import MemoKind
+from domain.ids import VisitId, lead_name, memo_name, visit_name
+from domain.memos import Memo, MemoKind
 from domain.people import Member
 from domain.refusal import Refusal
+from notify.payment_history import payment_lines
 from settings.house import HouseRules
 from storage.customers import Customer
 from storage.unit_of_work import Work
 
 LAST_CONTACTS = 3
 OPEN_TODOS = 4
+LAST_PAYMENTS = 1
 OPEN_LEADS = 3
 _KINDS = {
     "call": "电话", "visit": "上门", "message": "消息", "response": "跟进", "not_reached": "没打通",
@@ -112,21 +114,43 @@ async def _leads(asked: _Asked) -> list[str]:
     return [f"线索：{'；'.join(shown)}"] if shown else []
 
 
+async def _money(asked: _Asked) -> list[str]:
+    owed = await asked.work.receivables.owed_by(asked.customer.customer_id, seen_by=asked.seen_by)
+    if not owed:
+        return []
+    lines = await payment_lines(asked.work, asked.rules, owed[0].customer, owed, shown=LAST_PAYMENTS)
+    return [f"回款：{'；'.join(lines)}"]
+
+
 async def _contacts(asked: _Asked) -> list[str]:
-    """Memos and what was logged about leads, the newest first; a memo that was a first contact is told once."""
+    """Memos, visits and what was logged about leads, the newest first; what was a first contact is told once."""
     memos = await asked.work.memos.of_customer(asked.customer.customer_id, LAST_CONTACTS)
     said = [
-        (memo.recorded_at, memo.sender, _KINDS[memo.kind], f"{memo_name(memo.memo_id)} {memo.text}")
+        (memo.recorded_at, memo.sender, _KINDS[memo.kind], f"{_source(memo)} {memo.text}")
         for memo in memos
         if memo.text
     ]
+    visits = await asked.work.visits.of_customer(asked.customer.customer_id, LAST_CONTACTS)
+    told = {memo.visit_id for memo in memos if memo.text}
+    said += [
+        (visit.started_at, visit.owner, _KINDS["visit"], visit_name(visit.visit_id))
+        for visit in visits
+        if visit.visit_id not in told
+    ]
     keys = [memo.message_key for memo in memos]
     acts = await asked.work.leads.activities_of_customer(asked.customer.customer_id, LAST_CONTACTS, but_not=keys)
-    done = [(act.at, act.by, _KINDS.get(act.kind, act.kind), act.text) for act in acts]
+    names = {visit_name(visit.visit_id) for visit in visits}
+    done = [(act.at, act.by, _KINDS.get(act.kind, act.kind), act.text) for act in acts if act.text not in names]
     newest = sorted((*said, *done), key=lambda one: one[0], reverse=True)[:LAST_CONTACTS]
     lines = [f"· {asked.when(at)} {asked.who(by)} {kind}：{shortened(text, 36)}" for at, by, kind, text in newest]
     return ["最近：", *lines] if lines else []
 
 
-_PARTS: tuple[Callable[[_Asked], Awaitable[list[str]]], ...] = (_head, _phones, _owed, _leads, _contacts)
+def _source(memo: Memo) -> str:
+    """V88 M12: 看 V88 shows what is behind it."""
+    visit = f"{visit_name(VisitId(memo.visit_id))} " if memo.visit_id is not None else ""
+    return f"{visit}{memo_name(memo.memo_id)}"
+
+
+_PARTS: tuple[Callable[[_Asked], Awaitable[list[str]]], ...] = (_head, _phones, _owed, _money, _leads, _contacts)
 """In the order of one screen; each part is lines, none where there is nothing to say."""

@@ -195,17 +195,18 @@ class LateLead:
     owner_name: str
     late_since: timedelta
     """How long the lead has waited since it was given to its owner, by the wall clock."""
+    since_then: str = ""
+    """What has become of it, where the owner has it no more."""
 
 
 LATE = {Rung.ACCEPT: "未接单", Rung.FIRST_CONTACT: "未联系", Rung.REPORT: "仍未联系"}
 
 
 def _late_row(late: LateLead) -> Line:
-    waited = duration(late.late_since)
-    return Line(
-        lead_name(late.lead.lead_id),
-        shortened(f"{late.lead.customer} · {late.owner_name} {waited}{LATE[late.rung]}", 30),
-    )
+    what = f"{late.owner_name} {duration(late.late_since)}{LATE[late.rung]}"
+    if late.since_then:
+        what = f"{late.owner_name}{LATE[late.rung]}，{late.since_then}"
+    return Line(lead_name(late.lead.lead_id), f"{shortened(late.lead.customer, max(6, 27 - len(what)))} · {what}")
 
 
 def late_card(late: Sequence[LateLead], tap_subject: str, url: str) -> Card:
@@ -215,15 +216,18 @@ def late_card(late: Sequence[LateLead], tap_subject: str, url: str) -> Card:
     if len(ranked) == 1:
         only = ranked[0]
         title = f"{lead_name(only.lead.lead_id)} {duration(only.late_since)}{LATE[only.rung]}"
-        subtitle = shortened(f"{only.lead.customer} · 负责人{only.owner_name}", 40)
+        behind = f"{only.owner_name}，{only.since_then}" if only.since_then else f"负责人{only.owner_name}"
+        subtitle = f"{shortened(only.lead.customer, max(6, 40 - len(behind)))} · {behind}"
     else:
         title = f"{len(ranked)} 条线索超时"
         subtitle = "最急的在最前面"
     rest = [f"{lead_name(one.lead.lead_id)} {one.lead.customer}（{one.owner_name}）" for one in ranked[SHOWN:]]
+    waiting = next((one for one in ranked if not one.since_then), None)
+    how = f"要换人，发：转派 {lead_name(waiting.lead.lead_id)} 给 姓名" if waiting is not None else ""
     return Card(
         title=title,
         subtitle=subtitle,
-        text=shortened("还有：" + "、".join(rest), 160) if rest else "",
+        text="\n".join(part for part in (how, shortened("还有：" + "、".join(rest), 120) if rest else "") if part),
         lines=tuple(_late_row(one) for one in ranked[:SHOWN]),
         buttons=(
             Button("收到", TapData(Taps.PINGS_SEEN, tap_subject), ButtonStyle.PRIMARY),

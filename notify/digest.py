@@ -17,6 +17,7 @@ NAMES = {
     "首次联系": "minutes_to_contact",
     "超时": "late",
     "红灯": "untouched",
+    "待指派": "pooled",
 }
 """What 明细 understands, and the figure behind it."""
 
@@ -34,6 +35,7 @@ def digest_text(figures: LeadFigures, day: date, *, late: str = "", money: Seque
         f"昨天新线索 {_number(figures.new)} 条，已接 {_number(figures.accepted)} 条"
         + (f"，首次联系中位 {_number(figures.minutes_to_contact)} 分钟" if figures.minutes_to_contact.out_of else ""),
         f"现在超时未联系 {_number(figures.late)} 条，48 小时未动 {_number(figures.untouched)} 条",
+        *([f"人工池里 {_number(figures.pooled)} 条待指派"] if figures.pooled.value else []),
         *money,
         "",
         _next_step(figures),
@@ -43,6 +45,8 @@ def digest_text(figures: LeadFigures, day: date, *, late: str = "", money: Seque
 
 def _next_step(figures: LeadFigures) -> str:
     """Which figure is worth a look today."""
+    if figures.pooled.value:
+        return "先把没人跟的派出去，发：人工池"
     if figures.untouched.value:
         return "先看红灯，发：明细 红灯"
     if figures.late.value:

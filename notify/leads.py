@@ -46,9 +46,9 @@ async def push_assignment(
 
 
 async def push_pool(work: Work, rules: HouseRules, lead: Lead, basis: Basis) -> None:
-    others = await who_may_take(work, lead, rules.local(work.now).date())
-    card = pool_card(lead, short_reason(basis), others, rules.url)
-    await work.say(await admins(work), card, f"{about(lead)}:pool", Urgency.LEAD, about_pool(lead))
+    today = rules.local(work.now).date()
+    card = pool_card(lead, short_reason(basis), await who_may_take(work, lead, today), rules.url)
+    await work.say(await admins(work, today), card, f"{about(lead)}:pool", Urgency.LEAD, about_pool(lead))
 
 
 async def who_may_take(work: Work, lead: Lead, today: date) -> list[tuple[Member, int]]:

@@ -9,6 +9,13 @@ import re
 from domain.ids import lead_name
 from settings.house import HouseRules
 
+FINANCE_PAGE = "/finance"
+
+
+def finance_url(rules: HouseRules, transaction_id: int | None = None) -> str:
+    """The page, or one transaction on it."""
+    return f"{rules.url}{FINANCE_PAGE}" + (f"/t/{transaction_id}" if transaction_id is not None else "")
+
 
 def call_proof(key: bytes, lead_id: int) -> str:
     return hmac.new(key, f"call:{lead_id}".encode(), hashlib.sha256).hexdigest()[:24]

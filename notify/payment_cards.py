@@ -8,7 +8,9 @@ from chat.cards import Button, ButtonStyle, Card, Line, TapData
 from chat.texts.format import shortened
 from chat.texts.payments import button_amount, money, reason
 from domain.ids import transaction_name
+from domain.people import Member
 from domain.receivables import KeptReceivable
+from notify.links import finance_url
 from settings.house import HouseRules
 from storage.payments import StoredTransaction, TransactionState
 
@@ -23,6 +25,8 @@ class PaymentTaps:
     NONE = "pay_none"
     UNDO = "pay_undo"
     KEEP = "pay_keep"
+    REVERSED = "pay_reversed"
+    STANDS = "pay_stands"
 
 
 def doubtful_card(stored: StoredTransaction, candidates: Sequence[KeptReceivable], rules: HouseRules) -> Card:
@@ -53,7 +57,7 @@ def candidates_card(
         text=_why(stored, why, len(candidates) - len(shown)),
         lines=tuple(_line(one) for one in shown),
         buttons=tuple(buttons),
-        url=rules.url,
+        url=finance_url(rules, stored.transaction_id),
     )
 
 
@@ -108,28 +112,61 @@ def settled_payment_card(
     stored: StoredTransaction, booked: Sequence[tuple[KeptReceivable, int]], who: str, rules: HouseRules
 ) -> Card:
     amount = money(stored.transaction.amount)
+    if stored.state is TransactionState.IGNORED:
+        return Card(
+            f"不计 {amount}",
+            f"{who} 标为不计，银行已冲正",
+            _who(stored, rules),
+            url=finance_url(rules, stored.transaction_id),
+        )
     if not booked:
         return Card(
-            title=f"未匹配 {amount}", subtitle=f"{who} 点了都不是", text=_who(stored, rules), url=rules.url,
-        )  # fmt: skip
+            f"未匹配 {amount}", f"{who} 点了都不是", _who(stored, rules), url=finance_url(rules, stored.transaction_id)
+        )
     rest = f"，还有 {money(stored.unallocated)}没分配" if stored.unallocated else ""
     return Card(
         title=f"已入账 {money(stored.allocated)}",
         subtitle=f"{who} 确认{rest}",
         text=_who(stored, rules),
         lines=tuple(Line(_tail(one.order_no), shortened(f"{one.order_no} {money(part)}", 30)) for one, part in booked),
+        url=finance_url(rules, stored.transaction_id),
+    )
+
+
+def undo_card(subject: str, text: str, asker: Member, rules: HouseRules) -> Card:
+    return Card(
+        title=f"{asker.name}要撤销入账",
+        subtitle="入账超过一天，要第二个人同意",
+        text=text,
+        buttons=(
+            Button("同意撤销", TapData(PaymentTaps.UNDO, subject, 0, asker.userid), ButtonStyle.RED),
+            Button("不撤销", TapData(PaymentTaps.KEEP, subject, 0, asker.userid), ButtonStyle.GREY),
+        ),
         url=rules.url,
     )
 
 
-def undo_card(title: str, text: str, booking_id: int, asker: str, rules: HouseRules) -> Card:
+def reversal_card(stored: StoredTransaction, booked: Sequence[tuple[KeptReceivable, int]], rules: HouseRules) -> Card:
+    """The bank took it back. Nothing is undone before somebody says so."""
+    orders = "，".join(f"{one.order_no} {money(part)}" for one, part in booked)
+    undo = f"这笔已入账：{orders}。银行又冲回去了，撤销入账后应收恢复未收。"
+    leave = "这笔还没入账，银行又冲回去了。标为不计，以后不再问。"
     return Card(
-        title=title,
-        subtitle="入账超过一天，要第二个人同意",
-        text=text,
+        title=f"银行冲正 {money(stored.transaction.amount)}",
+        subtitle=f"{transaction_name(stored.transaction_id)} {_who(stored, rules)}",
+        text=undo if booked else leave,
         buttons=(
-            Button("同意撤销", TapData(PaymentTaps.UNDO, str(booking_id), 0, asker), ButtonStyle.RED),
-            Button("不撤销", TapData(PaymentTaps.KEEP, str(booking_id), 0, asker), ButtonStyle.GREY),
+            Button("撤销入账" if booked else "标为不计", _tap(PaymentTaps.REVERSED, stored), ButtonStyle.RED),
+            Button("不是这笔", _tap(PaymentTaps.STANDS, stored), ButtonStyle.GREY),
         ),
-        url=rules.url,
+        url=finance_url(rules, stored.transaction_id),
+    )
+
+
+def settled_reversal_card(stored: StoredTransaction, ending: str, rules: HouseRules) -> Card:
+    return Card(
+        f"银行冲正 {money(stored.transaction.amount)}",
+        ending,
+        _who(stored, rules),
+        url=finance_url(rules, stored.transaction_id),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
+from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import duration
 from chat.texts.payments import money
 from domain.payer_names import even
 from domain.payment_cycle import cycle_of
 from domain.receivables import KeptReceivable, PaidInstalment, Received, payment_record, red_flags
+from notify.payments import LINES, by_person
 from settings.house import HouseRules
 from storage.unit_of_work import Work
 
@@ -17,9 +19,9 @@ SHOWN = 5
 
 
 async def payment_lines(
-    work: Work, rules: HouseRules, customer: str, receivables: Sequence[KeptReceivable]
+    work: Work, rules: HouseRules, customer: str, receivables: Sequence[KeptReceivable], shown: int = SHOWN
 ) -> list[str]:
-    """The conclusion first. `receivables`: what the reader may see of this customer."""
+    """The conclusion first: red flags (Q2). `receivables`: what the reader may see of this customer."""
     today = rules.local(work.now).date()
     money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
     flags = red_flags(_record(receivables, money_of), today)
@@ -29,7 +31,7 @@ async def payment_lines(
         ((one.day, one.amount, owed.order_no) for owed in receivables for one in money_of.get(owed.receivable_id, ())),
         reverse=True,
     )
-    lines += [f"{_day(day)} 到账 {money(amount)}（{order_no}）" for day, amount, order_no in came[:SHOWN]]
+    lines += [f"{_day(day)} 到账 {money(amount)}（{order_no}）" for day, amount, order_no in came[:shown]]
     promise = (await work.promises.open_of([even(customer)])).get(even(customer))
     if promise is not None:
         amount = f" {money(promise.amount)}" if promise.amount else ""
@@ -39,11 +41,33 @@ async def payment_lines(
     return lines
 
 
-async def payment_red_flags(work: Work, rules: HouseRules, customer: str) -> Sequence[PaidInstalment]:
-    """Q2: overdue payments of the last three months where they are two or more, whoever asks."""
-    receivables = await work.receivables.of_customer(even(customer))
-    money_of = await work.receivables.money_of(one.receivable_id for one in receivables)
-    return red_flags(_record(receivables, money_of), rules.local(work.now).date())
+async def tell_red_flags(work: Work, rules: HouseRules, added: Sequence[KeptReceivable], before: datetime) -> None:
+    """Q2: a new order of a customer who has paid late twice. `before`: since when orders are new, and no history."""
+    today = rules.local(work.now).date()
+    flags = await _flags_of(work, {even(one.customer) for one in added}, before, today)
+    flagged = [one for one in added if even(one.customer) in flags]
+    for userid, own in (await by_person(work, rules, ((one, one.owner) for one in flagged))).items():
+        lines = [f"红旗：新登记 {len(own)} 单，客户近 3 个月逾期两次以上，签约和付款条件请再核对："]
+        lines += [
+            f"{one.customer} {one.order_no} {money(one.amount)}：{_late_ones(flags[even(one.customer)], today)}"
+            for one in own[:LINES]
+        ]
+        if len(own) > LINES:
+            lines.append(f"另有 {len(own) - LINES} 单，发“应收”看。")
+        key = f"red_flags:{own[0].receivable_id}:{own[-1].receivable_id}:{userid}"
+        await work.push(Push(TargetKind.MEMBER, userid, "\n".join(lines), key, Urgency.NOTICE, key))
+
+
+async def _flags_of(
+    work: Work, customer_keys: set[str], before: datetime, today: date
+) -> Mapping[str, Sequence[PaidInstalment]]:
+    known = await work.receivables.known_before(before, customer_keys)
+    money_of = await work.receivables.money_of(one.receivable_id for one in known)
+    of_customer: dict[str, list[KeptReceivable]] = {}
+    for one in known:
+        of_customer.setdefault(even(one.customer), []).append(one)
+    found = {key: red_flags(_record(owed, money_of), today) for key, owed in of_customer.items()}
+    return {key: flags for key, flags in found.items() if flags}
 
 
 def _record(receivables: Sequence[KeptReceivable], money_of: Mapping[int, Sequence[Received]]) -> list[PaidInstalment]:
@@ -65,10 +89,13 @@ async def money_of_yesterday(work: Work, rules: HouseRules, day: date) -> list[s
 
 
 def _flag_line(flags: Sequence[PaidInstalment], today: date) -> str:
-    listed = "、".join(
+    return f"红旗：近 3 个月逾期 {len(flags)} 次（{_late_ones(flags, today)}）"
+
+
+def _late_ones(flags: Sequence[PaidInstalment], today: date) -> str:
+    return "、".join(
         f"{one.order_no} {'晚' if one.paid_on else '已逾期'} {one.days_late(today)} 天" for one in flags[:SHOWN]
     )
-    return f"红旗：近 3 个月逾期 {len(flags)} 次（{listed}）"
 
 
 def _owed_line(receivables: Sequence[KeptReceivable], today: date) -> str:

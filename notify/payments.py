@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock, shortened
@@ -15,13 +16,14 @@ from domain.receivables import KeptReceivable
 from domain.working_time import held_until
 from notify.alarms import alarm
 from notify.overdue import money_came
-from notify.payment_cards import doubtful_card, settled_payment_card
+from notify.payment_cards import doubtful_card, settled_payment_card, undo_card
 from notify.people import manager_of
 from settings.house import HouseRules
 from storage.house import bound_name
-from storage.payments import Booking, StoredTransaction
+from storage.payments import Booking, StoredTransaction, TransactionState
 from storage.unit_of_work import Work
 
+_T = TypeVar("_T")
 LINES = 40
 """In one bundle; the page has them all."""
 
@@ -68,6 +70,16 @@ async def settle_cards(work: Work, rules: HouseRules, stored: StoredTransaction,
         await work.settle_card(task_id, card)
 
 
+async def was_quicker(work: Work, stored: StoredTransaction) -> str:
+    """For who comes second: whose decision holds."""
+    who = await work.members.get(stored.decided_by)
+    what = {
+        TransactionState.BOOKED: f"已入账 {money(stored.allocated)}",
+        TransactionState.UNMATCHED: "已标为未匹配",
+    }.get(stored.state, "不算回款")
+    return f"这笔{who.name if who else '系统'}处理过了：{what}。你这次没有改动。"
+
+
 # 已回款
 
 
@@ -86,7 +98,7 @@ async def tell_booked(work: Work, rules: HouseRules, booked: Sequence[Booking]) 
     items = await _items(work, booked)
     await money_came(work, rules, [item.receivable for item in items])
     key = f"paid:{booked[0].booking_id}:{booked[-1].booking_id}"
-    for userid, own in (await _by_person(work, rules, items)).items():
+    for userid, own in (await by_person(work, rules, _owned(items))).items():
         push = Push(TargetKind.MEMBER, userid, _told(own), f"{key}:{userid}", Urgency.LEAD, key)
         await work.push(push)
     if rules.settings.payments.tell_group:
@@ -103,16 +115,20 @@ async def _items(work: Work, booked: Sequence[Booking]) -> list[_Item]:
     return items[::-1]
 
 
-async def _by_person(work: Work, rules: HouseRules, items: Iterable[_Item]) -> Mapping[UserId, list[_Item]]:
+def _owned(items: Iterable[_Item]) -> Iterable[tuple[_Item, UserId | None]]:
+    return ((item, item.receivable.owner) for item in items)
+
+
+async def by_person(work: Work, rules: HouseRules, owned: Iterable[tuple[_T, UserId | None]]) -> dict[UserId, list[_T]]:
+    """What rep, manager and finance hear each, of things and the owners of their receivables."""
     finance = await work.members.with_role(Role.FINANCE)
     of_owner: dict[UserId | None, list[Member]] = {None: []}
-    found: dict[UserId, list[_Item]] = {}
-    for item in items:
-        owner = item.receivable.owner
+    found: dict[UserId, list[_T]] = {}
+    for told, owner in owned:
         if owner not in of_owner:
             of_owner[owner] = await _rep_and_manager(work, owner, rules.local(work.now).date())
         for userid in dict.fromkeys(one.userid for one in (*of_owner[owner], *finance)):
-            found.setdefault(userid, []).append(item)
+            found.setdefault(userid, []).append(told)
     return found
 
 
@@ -128,8 +144,11 @@ def _told(items: Sequence[_Item]) -> str:
     if len(items) == 1:
         return f"已回款：{_line(items[0])}"
     total = sum(item.booking.amount for item in items)
-    lines = [f"已回款 {len(items)} 笔，共 {money(total)}："]
-    lines += [_line(item) for item in items[:LINES]]
+    return _listed(f"已回款 {len(items)} 笔，共 {money(total)}：", items)
+
+
+def _listed(conclusion: str, items: Sequence[_Item]) -> str:
+    lines = [conclusion, *(_line(item) for item in items[:LINES])]
     if len(items) > LINES:
         lines.append(f"另有 {len(items) - LINES} 笔，发“回款”看汇总。")
     return "\n".join(lines)
@@ -156,27 +175,87 @@ async def _tell_groups(work: Work, rules: HouseRules, items: Sequence[_Item]) ->
         await work.push(Push(TargetKind.WEBHOOK, webhook, text, key, Urgency.NOTICE, key, held_back(rules, work.now)))
 
 
+@dataclass(frozen=True, slots=True)
+class UndoWish:
+    """What came of the wish to take a booking back. `receivable` as it was before."""
+
+    booking: Booking
+    receivable: KeptReceivable
+    is_done: bool = False
+    asked: Sequence[Member] = ()
+    """Of an old booking: who may agree to it."""
+
+    @property
+    def matter(self) -> str:
+        return f"{self.receivable.customer} {self.receivable.order_no} 的 {money(self.booking.amount)}"
+
+    @property
+    def sentence(self) -> str:
+        if self.asked:
+            names = "、".join(member.name for member in self.asked)
+            return f"{self.matter} 入账超过一天，已请{names}同意，同意了才撤销。"
+        if not self.is_done:
+            return f"{self.matter} 已经撤销过了。"
+        left = still_open(self.receivable.open + self.booking.amount)
+        return f"撤销了 {self.matter}，{left}。相关的人会收到更正。"
+
+
+async def ask_second_for(work: Work, rules: HouseRules, wish: UndoWish, asker: Member) -> None:
+    booked = clock(rules.local(wish.booking.at), rules.local(work.now))
+    text = f"{wish.matter}，{booked} 入账。同意就撤销，应收恢复未收。"
+    await ask_second(work, rules, asker, wish.asked, str(wish.booking.booking_id), text)
+
+
+async def ask_second(
+    work: Work, rules: HouseRules, asker: Member, others: Sequence[Member], subject: str, text: str
+) -> None:
+    """A card that undoes what one person alone must not. `subject`: a booking's id, or the name of an upload."""
+    card = undo_card(subject, text, asker, rules)
+    key = f"{about_undo(subject)}:{asker.userid}:{rules.local(work.now).date().isoformat()}"
+    await work.say(others, card, key, Urgency.NOTICE, about_undo(subject))
+
+
+def about_undo(subject: str) -> str:
+    return f"undo:{subject}"
+
+
 def held_back(rules: HouseRules, now: datetime) -> datetime | None:
     """Until when something that is not urgent waits."""
     return None if rules.quiet is None else held_until(rules.quiet, now, rules.zone.key, urgent=False)
 
 
 async def tell_undone(
-    work: Work, rules: HouseRules, booking: Booking, by: Member, asked_by: UserId | None = None
+    work: Work, rules: HouseRules, undone: Sequence[Booking], by: Member, asked_by: UserId | None = None, of: str = ""
 ) -> None:
-    """Those who heard 已回款, and who asked, hear that it does not hold; who did it knows."""
-    (item,) = await _items(work, [booking])
-    text = (
-        f"更正：{item.receivable.customer} {item.receivable.order_no} 的 {money(booking.amount)}入账已由{by.name}撤销，"
-        f"{still_open(item.open)}。"
-    )
-    people = dict.fromkeys(await _by_person(work, rules, [item]))
+    """Those who heard 已回款, and who asked, hear that it does not hold; who did it knows. One message a person.
+
+    `of`: the statement, where the whole of it was undone.
+    """
+    told = await work.payments.told(one.transaction_id for one in undone)
+    receivables = await work.receivables.with_ids(one.receivable_id for one in undone)
+    owed = [(one, receivables[one.receivable_id]) for one in undone if one.transaction_id in told]
+    items = [_Item(booking, receivable, receivable.open) for booking, receivable in owed]
+    if not items:
+        return
+    people = await by_person(work, rules, _owned(items))
     if asked_by is not None:
-        people[asked_by] = None
+        people[asked_by] = items
     people.pop(by.userid, None)
-    for userid in people:
-        key = f"undone:{booking.booking_id}:{userid}"
-        await work.push(Push(TargetKind.MEMBER, userid, text, key, Urgency.LEAD, key))
+    key = f"undone:{undone[0].booking_id}:{undone[-1].booking_id}"
+    for userid, own in people.items():
+        text = _told_undone(own, by, of)
+        await work.push(Push(TargetKind.MEMBER, userid, text, f"{key}:{userid}", Urgency.LEAD, key))
+
+
+def _told_undone(items: Sequence[_Item], by: Member, of: str) -> str:
+    if len(items) == 1 and not of:
+        (item,) = items
+        return (
+            f"更正：{item.receivable.customer} {item.receivable.order_no} 的 {money(item.booking.amount)}入账"
+            f"已由{by.name}撤销，{still_open(item.open)}。"
+        )
+    total = sum(item.booking.amount for item in items)
+    return _listed(f"更正：{of}的 {len(items)} 笔入账已由{by.name}撤销，共 {money(total)}：", items)
 
 
 def transaction_line(stored: StoredTransaction, rules: HouseRules, now: datetime) -> str:

@@ -10,12 +10,16 @@ from storage.unit_of_work import Work
 
 async def operators(work: Work) -> list[Member]:
     """Of the health of the house itself: operators, else admins, else leaders."""
-    return await _first_present(work, Role.OPERATOR, Role.ADMIN, Role.LEADER)
+    return await _first_found(work, Role.OPERATOR, Role.ADMIN, Role.LEADER)
 
 
-async def admins(work: Work) -> list[Member]:
-    """Of leads that need a hand: admins, else operators, else leaders."""
-    return await _first_present(work, Role.ADMIN, Role.OPERATOR, Role.LEADER)
+async def admins(work: Work, today: date) -> list[Member]:
+    """Of leads that need a hand today: admins, else operators, else leaders; on leave only where nobody else is."""
+    roles = (Role.ADMIN, Role.OPERATOR, Role.LEADER)
+    for role in roles:
+        if present := [one for one in await work.members.with_role(role) if not one.is_absent_on(today)]:
+            return present
+    return await _first_found(work, *roles)
 
 
 async def manager_of(work: Work, member: Member | None, today: date) -> list[Member]:
@@ -32,10 +36,10 @@ async def manager_of(work: Work, member: Member | None, today: date) -> list[Mem
             if stand_in and stand_in.status is Status.ACTIVE and not stand_in.is_absent_on(today):
                 return [stand_in]
         member = manager
-    return await admins(work)
+    return await admins(work, today)
 
 
-async def _first_present(work: Work, *roles: Role) -> list[Member]:
+async def _first_found(work: Work, *roles: Role) -> list[Member]:
     for role in roles:
         if found := await work.members.with_role(role):
             return found

@@ -34,6 +34,23 @@ def about_late(visit: Visit) -> str:
     return f"visit:{visit.visit_id}:late"
 
 
+def about_loose(userid: str, first: int) -> str:
+    """The card that asks where pieces belong, the first of which has this number."""
+    return f"loose:{userid}:{first}"
+
+
+async def settle_loose(work: Work, rules: HouseRules, about: str, title: str) -> None:
+    for task_id, _ in await work.open_cards(about):
+        await work.settle_card(task_id, Card(title=title, url=rules.url))
+
+
+async def taken_along(work: Work, rules: HouseRules, visit: Visit, first: int) -> None:
+    """Nothing is left to ask: what waited belongs to the visit that was begun."""
+    about = about_loose(visit.owner, first)
+    await work.withdraw(about)
+    await settle_loose(work, rules, about, f"算进 {visit_name(visit.visit_id)} 了")
+
+
 async def withdraw_progress(work: Work, visit: Visit) -> None:
     """Something newer is said at once, and what waits would contradict it."""
     await work.withdraw(about_progress(visit))
@@ -140,12 +157,16 @@ def still_missing(visit: Visit | None, missing: Sequence[Missing]) -> str:
     return f"{visit_name(visit.visit_id)} 还差{texts.short(missing)}。" if visit and missing else ""
 
 
-async def tell_seen_before(work: Work, rules: HouseRules, piece: Evidence, seen: Evidence, visit: Visit | None) -> None:
-    """V4: the sender at once; who looks at the visit sees it there."""
+async def tell_seen_before(
+    work: Work, rules: HouseRules, piece: Evidence, seen: Evidence, visit: Visit | None, missing: Sequence[Missing]
+) -> None:
+    """V4: the sender at once, who may still be there; who looks at the visit sees it there."""
+    if visit is not None:
+        await withdraw_progress(work, visit)
     what = seen_words(piece, seen, await earlier(work, rules, seen))
     where = f"{visit_name(visit.visit_id)} " if visit else ""
-    noun = "备忘" if piece.kind is EvidenceKind.MEMO else "照片"
-    text = f"{where}{what}，已标出来，主管看得到。发错了就重新{'说' if noun == '备忘' else '拍'}一条。"
+    cure = "重新说一段" if piece.kind is EvidenceKind.MEMO else "在现场换个角度重拍一张"
+    text = f"{where}{what}，不算，主管看得到。请{cure}。{still_missing(visit, missing)}"
     await work.push(Push(TargetKind.MEMBER, piece.sender, text, f"seen_before:{piece.evidence_id}", Urgency.ANSWER))
 
 
@@ -160,7 +181,9 @@ async def earlier(work: Work, rules: HouseRules, seen: Evidence) -> str:
 def seen_words(piece: Evidence, seen: Evidence, before: str) -> str:
     if piece.kind is EvidenceKind.MEMO:
         return f"这条语音和 {before}的一模一样"
-    return f"这张照片和 {before}的是同一张"
+    if piece.kind is EvidenceKind.FILE:
+        return f"这个文件和 {before}的一模一样"
+    return f"这张照片和 {before}的像是同一张"
 
 
 def what_it_shows_card(rules: HouseRules, piece: Evidence, visit: Visit, kinds: Sequence[EvidenceKind]) -> Card:

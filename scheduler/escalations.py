@@ -127,18 +127,21 @@ class Escalations:
         if lead is None or not is_still_due(timer.rung, lead, timer.round):
             return
         log.info("rung_reached", lead_id=lead.lead_id, rung=timer.rung.value, round=timer.round)
-        for receiver in await self._receivers(work, lead, timer.rung):
-            await work.pings.raise_(lead.lead_id, lead.round, timer.rung, receiver.userid)
+        receivers = await self._receivers(work, lead, timer.rung)
         if timer.rung is Rung.ACCEPT:
             await self._call_robot(work, lead)
         if timer.rung is Rung.REPORT and ladder_of(self._rules, lead).take_back:
             again = await take_back(work, self._rules, lead)
             await show_taken_back(work, self._rules, again, about(lead))
+        # Raised last: taking the lead back withdraws what was still to be said of it, but the report has to be told.
+        for receiver in receivers:
+            await work.pings.raise_(lead.lead_id, lead.round, timer.rung, receiver.userid)
 
     async def _receivers(self, work: Work, lead: Lead, rung: Rung) -> list[Member]:
         owner = await work.members.get(lead.owner)
-        managers = await manager_of(work, owner, self._rules.local(work.now).date())
-        also = await admins(work) if rung is Rung.REPORT else []
+        today = self._rules.local(work.now).date()
+        managers = await manager_of(work, owner, today)
+        also = await admins(work, today) if rung is Rung.REPORT else []
         return list({member.userid: member for member in (*managers, *also)}.values())
 
     async def _call_robot(self, work: Work, lead: Lead) -> None:

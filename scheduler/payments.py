@@ -3,42 +3,42 @@ that dies between two of them is taken up by the next one."""
 
 from __future__ import annotations
 
-import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import TypeVar, TypeVarTuple
 
 import structlog
 
 from actions import judge_payments
 from actions.judge_payments import Batch
+from actions.keep_receivables import AT_ONCE as KEPT_AT_ONCE
+from actions.keep_receivables import keep_all
+from actions.reverse_payments import look_for_reversals
 from actions.take_transactions import AT_ONCE, take
 from domain.payments import BankTransaction
 from domain.statements import Problem
 from media.store import DamagedOriginal
 from notify.alarms import alarm
 from notify.uploads import tell_finished
+from scheduler.apart import apart, read_apart
 from scheduler.clock import Clock
 from settings.house import HouseRules
-from statements.layouts import Column, ColumnMapping
+from statements.files import read_file
 from statements.problems import StatementError
-from statements.reading import read_statement
+from statements.reading import Statement
+from statements.receivables import ReceivableList
 from storage.database import DATABASE_AWAY, Database, Wake
 from storage.payments import Source, something_new
+from storage.receivables import Kept
+from storage.reversals import something_found
 from storage.unit_of_work import begin_work, look
-from storage.uploads import Upload, something_undone
+from storage.uploads import RECEIVABLES, Upload, something_undone
 
 log = structlog.get_logger()
 
 POLL = 2.0
 ACTOR = "payments"
-HEAVY_BYTES = 500_000
 HEAVY_ROWS = 5_000
-"""From here on the work goes into a process of its own: it would hold up the loop for seconds."""
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+"""From here on they are judged in a process of its own."""
 
 
 class Payments:
@@ -74,7 +74,8 @@ class Payments:
     async def sweep(self) -> None:
         """Does all there is to do. Looked up by reading, so that an idle sweep does not hold the one writer."""
         async with self._database.reading() as connection:
-            uploads, new = await something_undone(connection), await something_new(connection)
+            uploads = await something_undone(connection)
+            new = await something_new(connection) or await something_found(connection)
         if uploads:
             await self._read_uploads()
         if uploads or new:
@@ -93,9 +94,7 @@ class Payments:
     async def _read(self, upload: Upload) -> None:
         try:
             data = await self._bytes_of(upload.sha256)
-            statement = await _apart(
-                read_statement, data, upload.file_name, _layouts(self._rules), heavy=len(data) > HEAVY_BYTES
-            )
+            read = await read_apart(read_file, data, upload.file_name, self._rules)
         except StatementError as error:
             await self._failed(upload, error.problem)
             return
@@ -111,6 +110,12 @@ class Payments:
             log.exception("statement_stumbled", upload=upload.upload_id)
             await self._failed(upload, Problem.STUMBLED)
             return
+        if isinstance(read, ReceivableList):
+            await self._keep_receivables(upload, read)
+        else:
+            await self._keep_transactions(upload, read)
+
+    async def _keep_transactions(self, upload: Upload, statement: Statement) -> None:
         repeated = 0
         rows = statement.transactions
         for at in range(0, len(rows), AT_ONCE):
@@ -122,6 +127,26 @@ class Payments:
                 upload, layout=statement.layout, rows=len(rows), repeated=repeated, unreadable=statement.unreadable
             )
         log.info("statement_read", upload=upload.upload_id, rows=len(rows), unreadable=len(statement.unreadable))
+
+    async def _keep_receivables(self, upload: Upload, read: ReceivableList) -> None:
+        counts = Counter[Kept]()
+        wrong = list(read.unreadable)
+        for at in range(0, len(read.listed), KEPT_AT_ONCE):
+            if self._stopping:
+                return
+            piece = read.listed[at : at + KEPT_AT_ONCE]
+            async with begin_work(self._database, self._clock.now(), actor=upload.by, cause=_cause(upload)) as work:
+                kept, refused = await keep_all(
+                    work, self._rules, [one.receivable for one in piece], since=upload.received_at
+                )
+            counts += kept
+            wrong += [one.refused(refused) for one in piece if one.receivable.order_no in refused]
+        wrong.sort(key=lambda row: (row.sheet, row.line))
+        async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_cause(upload)) as work:
+            await work.uploads.was_read(
+                upload, layout=RECEIVABLES, rows=counts.total(), repeated=counts[Kept.SAME], unreadable=tuple(wrong)
+            )
+        log.info("receivables_read", upload=upload.upload_id, rows=counts.total(), unreadable=len(wrong))
 
     async def _failed(self, upload: Upload, problem: Problem) -> None:
         async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause=_cause(upload)) as work:
@@ -153,7 +178,7 @@ class Payments:
     async def _judge(self, batch: Batch) -> None:
         rows = [stored.transaction for stored in batch.transactions]
         heavy = len(rows) + len(batch.receivables) > HEAVY_ROWS
-        decisions = await _apart(
+        decisions = await apart(
             judge_payments.judge, rows, batch.receivables, self._rules.settings.payments.own_names, heavy=heavy
         )
         decided = list(zip(batch.transactions, decisions, strict=True))
@@ -167,6 +192,7 @@ class Payments:
                     # In the transaction of the last booking: who is told of it and what was booked cannot part.
                     await judge_payments.tell(work, self._rules)
                     await judge_payments.ask(work, self._rules)
+                    await look_for_reversals(work, self._rules)
                 self._reached("payments.booked")
             self._reached("payments.committed")
 
@@ -175,6 +201,7 @@ class Payments:
         async with begin_work(self._database, self._clock.now(), actor=ACTOR, cause="payments:finish") as work:
             while await judge_payments.tell(work, self._rules):
                 pass
+            await look_for_reversals(work, self._rules)
             for upload in await work.uploads.undone("judging"):
                 if not await work.payments.is_judged(upload.upload_id):
                     continue
@@ -188,22 +215,3 @@ def _cause(upload: Upload) -> str:
 
 def _first(batch: Batch, at: int) -> str:
     return f"transaction:{batch.transactions[at].transaction_id}"
-
-
-def _layouts(rules: HouseRules) -> tuple[ColumnMapping, ...]:
-    return tuple(
-        ColumnMapping(layout.name, {Column(name): words for name, words in layout.columns.items()})
-        for layout in rules.settings.payments.layouts
-    )
-
-
-async def _apart(function: Callable[[*Ts], T], *args: *Ts, heavy: bool) -> T:
-    """Outside the event loop: in a thread, or in a process of its own where it is much work."""
-    if not heavy:
-        return await asyncio.to_thread(function, *args)
-    # Spawned: a fork would carry the database's threads and locks along.
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    try:
-        return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)

@@ -8,8 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import python_calamine as calamine
-
 from settings import names
 from settings.load import SettingsError, read_toml, unreadable
 
@@ -72,6 +70,8 @@ def _unknown_top(key: str) -> str:
 
 
 def _from_excel(path: Path) -> Rows:
+    import python_calamine as calamine  # with the first roster in Excel
+
     try:
         with calamine.load_workbook(BytesIO(path.read_bytes())) as book:
             cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)

@@ -32,7 +32,7 @@ def create_app(
     world = World(company, clock)
     courier = Courier(world, product_url)
     actors = Actors(world, courier)
-    page = Page(world, actors, advance_clock, demo_story() if steps is None else steps)
+    page = Page(world, actors, courier, advance_clock, demo_story() if steps is None else steps)
     app = web.Application(client_max_size=_MOST_BYTES)
     app[WORLD], app[COURIER], app[ACTORS] = world, courier, actors
     api.mount(app.router, world)

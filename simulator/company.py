@@ -61,6 +61,9 @@ class Window:
     """chatid or userid"""
     role: str
     """A word for the corner of the window: 群聊, 销售, 主管 …"""
+    page: str = ""
+    """A page of the product that the window links to, and what the link says."""
+    page_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,6 @@ def demo_company() -> Company:
             Window("member", "wangqiang", "销售"),
             Window("member", "chenlu", "群管理员"),
             Window("member", "sunyue", "机器人管理员"),
-            Window("member", "qianfang", "财务"),
+            Window("member", "qianfang", "财务", "/finance", "财务页面"),
         ),
     )

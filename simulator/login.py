@@ -11,6 +11,9 @@ from simulator.errors import ApiError
 from simulator.pipeline import Asked
 from simulator.world import LOGIN_CODE_LIFE, Json, World
 
+VIEWER = "viewer"
+"""A cookie that says in whose window a page was opened, as the client itself would know."""
+
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>以谁的身份打开</title>
@@ -33,14 +36,14 @@ async def gettoken(asked: Asked) -> Json:
 
 
 async def authorize(asked: Asked) -> web.StreamResponse:
-    """With `as=userid` it goes straight on; without, the reader of the page chooses."""
+    """With `as=userid`, or out of a member's window, it goes straight on; else the reader of the page chooses."""
     world, query = asked.world, asked.query
     if query.get("appid") != world.company.corp_id or query.get("response_type") != "code":
         raise ApiError(40013)
     target = URL(query.get("redirect_uri", ""))
     if target.scheme not in ("http", "https") or not target.host:
         raise ApiError(50001)
-    if userid := query.get("as"):
+    if userid := query.get("as") or asked.request.cookies.get(VIEWER):
         code = world.new_login_code(userid)
         raise web.HTTPFound(target.update_query(code=code, state=query.get("state", "")))
     return web.Response(text=_choice(world, asked.request.url), content_type="text/html", charset="utf-8")

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from aiohttp import BodyPartReader, web
 
 from simulator import cards, story
 from simulator.actors import Actors, CannotTap
-from simulator.callbacks import Delivery
+from simulator.callbacks import Courier, Delivery
+from simulator.login import VIEWER
 from simulator.media import attachment, content_type, voice_seconds
 from simulator.pipeline import as_json
 from simulator.samples import Sample, demo_samples
@@ -41,10 +42,16 @@ class Wrong(Exception):
 
 class Page:
     def __init__(
-        self, world: World, actors: Actors, advance_clock: AdvanceClock | None, steps: tuple[story.Step, ...]
+        self,
+        world: World,
+        actors: Actors,
+        courier: Courier,
+        advance_clock: AdvanceClock | None,
+        steps: tuple[story.Step, ...],
     ) -> None:
         self._world = world
         self._actors = actors
+        self._courier = courier
         self._advance_clock = advance_clock
         self._steps = steps
         self._samples = {sample.id: sample for sample in demo_samples()}
@@ -58,6 +65,7 @@ class Page:
         router.add_static("/static/", _STATIC)
         router.add_get("/sim/events", self._events)
         router.add_get("/sim/media/{media_id}", self._media)
+        router.add_get("/sim/open/{userid}", self._open)
         router.add_post("/sim/media", self._guarded(self._send_media, is_json=False))
         for name, act in (
             ("say", self._say),
@@ -91,6 +99,15 @@ class Page:
         if not content_type(media.data).startswith("image/"):
             return attachment(media, media.data)
         return web.Response(body=media.data, content_type=content_type(media.data), headers=_HEADERS)
+
+    async def _open(self, request: web.Request) -> web.StreamResponse:
+        """A page of the product, opened inside the client, which knows in whose window it was tapped."""
+        userid, path = request.match_info["userid"], request.query.get("to", "/")
+        if self._world.member(userid) is None or not path.startswith("/"):
+            raise web.HTTPNotFound
+        answer = web.HTTPFound(f"{self._courier.product_url}{path}")
+        answer.set_cookie(VIEWER, userid, max_age=60, path="/connect", httponly=True, samesite="Lax")
+        raise answer
 
     # News
 
@@ -132,8 +149,12 @@ class Page:
             "bot": company.bot.name,
             "people": {person.userid: {"name": person.name, "position": person.position} for person in company.people},
             "groups": {group.chatid: {"name": group.name, "members": group.members} for group in company.groups},
-            "windows": [{"kind": each.kind, "id": each.id, "role": each.role} for each in company.windows],
-            "samples": [{"id": each.id, "title": each.title, "words": each.words} for each in self._samples.values()],
+            "product": self._courier.product_url,
+            "windows": [asdict(each) for each in company.windows],
+            "samples": [
+                {"id": each.id, "title": each.title, "words": each.words, "role": each.role}
+                for each in self._samples.values()
+            ],
             "messages": [self._shown(message) for message in self._world.messages],
             **self._state(),
         }
@@ -245,7 +266,8 @@ class Page:
             label = sample.title.partition("：")[2]
             return await self._actors.send_location(userid, sample.latitude, sample.longitude, label)
         to = "bot" if sample.kind == "file" else "app"
-        return await self._actors.send_media(userid, sample.kind, sample.data(), sample.file, to=to)
+        day = self._world.now().astimezone(story.ZONE).date() if sample.kind == "file" else None
+        return await self._actors.send_media(userid, sample.kind, sample.data(day), sample.name or sample.file, to=to)
 
     async def _location(self, asked: Json) -> Json:
         self._require_person(asked["userid"])

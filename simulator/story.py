@@ -154,4 +154,18 @@ def demo_story(chatid: str = "wrEastLeads") -> tuple[Step, ...]:
             Pass(until=time(9, 0)),
             ("zhouzong",),
         ),
+        Step(
+            "钱到账",
+            "财务钱芳把今天的网银流水发给跟单铃。",
+            "恒达的钱对得上，已经入账：销售和主管马上知道金额、还欠多少；群里只报喜，不报数。拿不准的一笔没有入账，等钱芳看。",
+            Send("qianfang", "statement"),
+            (chatid, "@恒达机械", "zhaomin", "qianfang"),
+        ),
+        Step(
+            "确认一笔",
+            "个人代付的那笔，钱芳看过，点订单那个按钮（也可以打开财务页面一次确认多笔）。",
+            "这笔也入账了，负责鸿远的销售收到已回款。这个人以后再替鸿远付款，就认得了。",
+            Tap("0102 36500", "qianfang"),
+            ("qianfang", "@鸿远精工"),
+        ),
     )

@@ -47,6 +47,11 @@ def even(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def word(cell: str) -> str:
+    """A header's word: 交易金额[ Trade Amount ] → 交易金额; widths and blanks are even, brackets stay."""
+    return re.sub(r"\[.*?\]|\s", "", even(clean(cell)).lower()).strip(":*#'\"")
+
+
 def is_nothing(text: str) -> bool:
     return not text or (len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING)
 
@@ -85,6 +90,8 @@ def fen(cell: str) -> int | None:
 _DAY = re.compile(r"(20\d\d|19\d\d)(?:([-/.年])(\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))")
 _CLOCK = re.compile(r"(\d{1,2})[:.时](\d{1,2})(?:[:.分](\d{1,2})秒?)?(?:[.:]\d+)?|(\d{2})(\d{2})(\d{2})(?:\d{3,6})?")
 _SERIAL_DAY = re.compile(r"[3-6]\d{4}(?:\.\d+)?")
+_SERIAL_CLOCK = re.compile(r"0\.\d{3,}")
+"""A spreadsheet's time of day in a column of its own."""
 _FIRST_DAY = date(1899, 12, 30)
 
 
@@ -111,11 +118,13 @@ def _moment(text: str) -> tuple[date | None, time | None]:
         whole, _, part = text.partition(".")
         seconds = round(float(f"0.{part or 0}") * 86400)
         return _FIRST_DAY + timedelta(days=int(whole)), _of_seconds(seconds) if part else None
+    if _SERIAL_CLOCK.fullmatch(text):
+        return None, _of_seconds(round(float(text) * 86400))
     return None, _clock(text)
 
 
 def _clock(text: str) -> time:
-    text = re.sub(r"(?:\+08:?00|Z)$", "", text).strip()
+    text = re.sub(r"(?:\+08:?00|Z|(?<=\d)分)$", "", text).strip()
     found = _CLOCK.fullmatch(text)
     if found is None:
         raise ValueError(text)
@@ -132,8 +141,8 @@ def at(day: date, clock: time | None) -> datetime:
     return datetime.combine(day, clock or time(), CHINA)
 
 
-_IN = re.compile(r"贷|贷方|收|收入|转入|来账|入账|进账|入|存入|已收款|c|cr|credit|in|\+")
-_OUT = re.compile(r"借|借方|支|付|支出|转出|往账|出账|出|支取|付款|d|dr|debit|out|-")
+_IN = re.compile(r"贷|贷方|收|收入|转入|来账|入账|进账|入|存入|汇入|流入|资金流入|收款|已收款|c|cr|credit|in|\+")
+_OUT = re.compile(r"借|借方|支|付|支出|转出|往账|出账|出|支取|汇出|流出|资金流出|付款|已付款|d|dr|debit|out|-")
 
 
 def direction(cell: str) -> int:
@@ -156,6 +165,11 @@ def currency(cell: str) -> str:
     text = re.sub(r"\(.*?\)", "", even(clean(cell))).strip().lower()
     words = re.sub(r"^\d+[-. ]|[-/ ].*$", "", text)
     return _CURRENCIES.get(text) or _CURRENCIES.get(words) or text.upper()
+
+
+def known_currency(text: str) -> str:
+    """Empty where the text names none."""
+    return _CURRENCIES.get(text.strip().lower(), "") if text.strip() else ""
 
 
 _ACCOUNT_BEHIND = re.compile(r"(.*?)\s*[((]([^()()]*[@*\d][^()()]*)[))]")

@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import chain
 
-from domain.payments import CNY, BankTransaction
+from domain.payments import BankTransaction
 from domain.statements import Problem, UnreadableRow
 from statements.cells import at, clean, currency, direction, even, fen, is_nothing, moment, name_and_account
-from statements.layouts import Column, ColumnMapping, Header, meaning, read_header
+from statements.layouts import Column, ColumnMapping, Header, meaning, read_header, read_header_of_two
 from statements.problems import RowError, StatementError
 from statements.sheets import Row, sheets_of
+from statements.units import Unit, unit_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ _CUT = re.compile(r"[\s,]{1,}(?=(?:\S{1,8}[::]))|[;\t]")
 class _Reading:
     header: Header
     preamble: dict[Column, str]
+    unit: Unit
+    """As the lines above the header say it."""
     sheet: str = ""
     read: list[BankTransaction] = field(default_factory=list)
     unreadable: list[UnreadableRow] = field(default_factory=list)
@@ -79,14 +83,25 @@ def _read_sheet(name: str, rows: Iterable[Row], mappings: Sequence[ColumnMapping
     above: list[Row] = []
     lines = iter(rows)
     for row in lines:
-        if (header := read_header(row.cells, mappings)) is not None:
-            reading = _Reading(header, _preamble(above), name)
-            _read_rows(reading, lines)
+        if (header := _header(above, row, mappings)) is not None:
+            reading = _Reading(header, _preamble(above), unit_above(row.cells for row in above), name)
+            first = next(lines, None)
+            whole = read_header_of_two(row.cells, first.cells, mappings) if first is not None else None
+            if whole is not None:
+                reading.header, first = whole, None
+            _read_rows(reading, chain([first] if first is not None else [], lines))
             return reading
         above.append(row)
         if len(above) > _HEADER_WITHIN:
             break
     return None
+
+
+def _header(above: Sequence[Row], row: Row, mappings: Sequence[ColumnMapping]) -> Header | None:
+    """Of one line, or of two where they know more than one alone."""
+    alone = read_header(row.cells, mappings)
+    both = read_header_of_two(above[-1].cells, row.cells, mappings) if above else None
+    return both if both is not None and (alone is None or both.known > alone.known) else alone
 
 
 def _preamble(rows: Iterable[Row]) -> dict[Column, str]:
@@ -249,10 +264,11 @@ def _built(
     holder, account = _own_side(reading, cells, amount)
     kind = " ".join(dict.fromkeys(even(text) for text in cells.all(Column.KIND)))
     remarks = dict.fromkeys(even(text) for text in cells.all(Column.REMARK))
+    unit = reading.header.unit.or_else(reading.unit)
     built = BankTransaction(
         serial=cells.first(Column.SERIAL).replace(" ", ""),
         paid_at=paid_at,
-        amount=amount,
+        amount=amount * unit.scale,
         payer=payer,
         payer_account=payer_account,
         remark=" ".join(text for text in remarks if text != kind),
@@ -260,7 +276,7 @@ def _built(
         checkout_no=cells.first(Column.CHECKOUT),
         account=account,
         holder=holder,
-        currency=currency(cells.first(Column.CURRENCY)) if Column.CURRENCY in reading.header.places else CNY,
+        currency=currency(cells.first(Column.CURRENCY) or unit.currency),
         is_reversal=is_reversal,
         bank=reading.header.layout,
     )

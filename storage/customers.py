@@ -16,6 +16,7 @@ from storage.database import insert_once
 from storage.tables import customer_names, customer_phones, customers, leads, todos
 
 if TYPE_CHECKING:
+    from domain.leads import Lead
     from domain.people import Member
     from storage.unit_of_work import Work
 
@@ -202,6 +203,16 @@ class Customers:
             sa.update(customers).where(customers.c.id == customer_id).values(owner=owner)
         )
         self._work.audit.note(f"customer:{customer_id}", "owner", customer.owner, owner, customer_id=customer_id)
+
+    async def came_with(self, lead: Lead) -> bool:
+        """The customer is known by this lead alone, and goes where the lead goes."""
+        another = sa.exists().where(leads.c.customer_id == customers.c.id, leads.c.id != lead.lead_id)
+        found = await self._work.connection.execute(
+            sa.select(customers.c.id).where(
+                customers.c.id == lead.customer_id, customers.c.created_at == lead.posted_at, ~another
+            )
+        )
+        return found.first() is not None
 
     async def give_unowned(self, customer_id: int, owner: UserId) -> None:
         """Whoever gets the first lead of a customer owns the customer."""

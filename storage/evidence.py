@@ -82,10 +82,10 @@ class EvidenceLog:
         return await self._select(evidence.c.visit_id == visit_id)
 
     async def loose_of(self, sender: UserId, since: datetime) -> list[Evidence]:
-        """Sent without an open visit and still attached to none."""
+        """Sent without an open visit and still attached to none; a memo goes its own way to its customer."""
         return await self._select(
             evidence.c.sender == sender, evidence.c.visit_id.is_(None), evidence.c.at > since,
-            evidence.c.state == EvidenceState.KEPT.value,
+            evidence.c.state == EvidenceState.KEPT.value, evidence.c.kind != EvidenceKind.MEMO.value,
         )  # fmt: skip
 
     async def find(self, evidence_id: int) -> Evidence | None:
@@ -129,9 +129,13 @@ class EvidenceLog:
 
     # seen before
 
-    async def same_bytes(self, sha256: str, before: Evidence) -> Evidence | None:
-        """The first earlier piece of the company that is the same to the byte."""
-        found = await self._select(evidence.c.sha256 == sha256, evidence.c.id < before.evidence_id, limit=1)
+    async def used_before(self, sha256: str, piece: Evidence) -> Evidence | None:
+        """The first earlier piece of the company that is the same to the byte; what the sender has sent without a visit
+        has not been used."""
+        found = await self._select(
+            evidence.c.sha256 == sha256, evidence.c.id < piece.evidence_id,
+            sa.or_(evidence.c.visit_id.is_not(None), evidence.c.sender != piece.sender), limit=1,
+        )  # fmt: skip
         return found[0] if found else None
 
     async def keep_hashes(self, piece: Evidence, sha256: str, fingerprint: str, seen: Evidence | None) -> None:

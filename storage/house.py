@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.circuit import Circuit, CircuitState
 from storage.database import Database, insert_once
-from storage.tables import chat_groups, circuits, job_slots, locks
+from storage.tables import chat_groups, circuits, job_slots
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
@@ -30,8 +30,11 @@ class House:
         """Held until the end of the transaction. On SQLite the one writer is lock enough."""
         if self._work.connection.dialect.name == "sqlite":
             return
-        await self._work.connection.execute(insert_once(self._work.connection, locks).values(name=name))
-        await self._work.connection.execute(sa.select(locks).where(locks.c.name == name).with_for_update())
+        # Those of this process wait here, not in the database, where a crowd that waits slows the one that works.
+        await self._work.turns.take(name)
+        await self._work.connection.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"dealbell:{name}", 0)))
+        )
 
     async def circuit(self) -> Circuit:
         rows = await self._work.connection.execute(

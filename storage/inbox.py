@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -27,8 +28,10 @@ class Claimed:
     """Only who still holds this token may finish the message (fencing)."""
 
 
-async def claim(database: Database, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
-    """The oldest waiting message of up to `limit` people; a lease that has run out is taken over."""
+@cache
+def _claim(one: bool) -> sa.Update:
+    """Made once: putting it together takes longer than SQLite needs to run it."""
+    now = sa.bindparam("claim_now", type_=inbox.c.due_at.type)
     earlier = inbox.alias("earlier")
     first_in_line = ~sa.exists().where(
         earlier.c.person == inbox.c.person,
@@ -43,13 +46,13 @@ async def claim(database: Database, now: datetime, limit: int, lease: timedelta)
         sa.select(inbox.c.id)
         .where(INBOX_WAITING, ready, first_in_line)
         .order_by(inbox.c.id)
-        .limit(limit)
+        .limit(sa.bindparam("claim_most", type_=sa.Integer()))
         .with_for_update(skip_locked=True)
     )
-    statement = (
+    return (
         sa.update(inbox)
-        .where(inbox.c.id.in_(chosen.scalar_subquery() if limit == 1 else chosen))
-        .values(state="leased", token=inbox.c.token + 1, lease_until=now + lease)
+        .where(inbox.c.id.in_(chosen.scalar_subquery() if one else chosen))
+        .values(state="leased", token=inbox.c.token + 1, lease_until=sa.bindparam("claim_until"))
         .returning(
             inbox.c.id,
             inbox.c.key,
@@ -61,9 +64,14 @@ async def claim(database: Database, now: datetime, limit: int, lease: timedelta)
             inbox.c.token,
         )
     )
+
+
+async def claim(database: Database, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
+    """The oldest waiting message of up to `limit` people; a lease that has run out is taken over."""
+    values = {"claim_now": now, "claim_most": limit, "claim_until": now + lease}
     try:
         async with database.writing() as connection:
-            rows = (await connection.execute(statement)).all()
+            rows = (await connection.execute(_claim(limit == 1), values)).all()
     except IntegrityError:
         # Another replica took a message of the same person in the same moment; it wakes us when it is done.
         return []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from domain.access import HANDS_OUT
 from domain.assignment import Workload
 from domain.ids import CustomerId, LeadId, UserId
 from domain.leads import OPEN_STATES, WAITING_STATES, Grade, GradeResult, Lead, LeadState, Tags
@@ -98,6 +99,8 @@ class Leads:
         lead = await self.find(lead_id)
         owners = await self._work.visible_owners(seen_by)
         hidden = lead is not None and owners is not None and lead.owner not in owners
+        if lead is not None and lead.state is LeadState.POOLED and seen_by.has(*HANDS_OUT):
+            hidden = False
         if lead is None or (hidden and lead.posted_by != seen_by.userid):
             raise Refusal("no_such_lead", lead=f"L{lead_id}")
         return lead

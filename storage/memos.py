@@ -124,7 +124,19 @@ class Memos:
         )
         return [_from_row(row) for row in rows]
 
+    async def loose_of(self, sender: str, since: datetime) -> list[Memo]:
+        """What the member has said since then outside of any visit, oldest first."""
+        return await self._select(
+            memos.c.sender == sender, memos.c.visit_id.is_(None), memos.c.recorded_at > since,
+            memos.c.kind != MemoKind.FORWARDED.value,
+        )  # fmt: skip
+
     # what becomes of it
+
+    async def give_visit(self, memo: Memo, visit_id: int | None) -> Memo:
+        after = await self._change(memo, visit_id=visit_id)
+        self._note(after, "visit", memo.visit_id and f"V{memo.visit_id}", visit_id and f"V{visit_id}")
+        return after
 
     async def not_yet_heard(self, memo: Memo, problem: str) -> Memo:
         return await self._change(memo, problem=problem)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,14 +127,10 @@ async def recover(database: Database, now: datetime, *, all_of_them: bool = Fals
         )
 
 
-async def claim(
-    database: Database, now: datetime, limit: int, lease: timedelta, paces: Mapping[TargetKind, Pace]
-) -> list[Row]:
-    """The next due push of up to `limit` receivers, urgent ones first, then the oldest.
-
-    A push that has been tried and waits for its next try holds back the later ones to the same receiver (order);
-    one that has only been held back for quiet hours does not.
-    """
+@cache
+def _ready() -> sa.Select[Any]:
+    """Made once: putting it together takes longer than SQLite needs to run it."""
+    now = sa.bindparam("ready_now", type_=outbox.c.due_at.type)
     other = outbox.alias("other")
     before = sa.or_(
         other.c.urgency < outbox.c.urgency,
@@ -150,28 +147,43 @@ async def claim(
             ),
         ),
     )
-    ready = (
+    return (
         sa.select(outbox.c.id, outbox.c.lane, outbox.c.kind)
         .where(outbox.c.state.in_(WAITING), outbox.c.due_at <= now, ~in_the_way)
         .order_by(outbox.c.urgency, outbox.c.id)
-        .limit(limit)
+        .limit(sa.bindparam("ready_most", type_=sa.Integer()))
         .with_for_update(skip_locked=True)
     )
+
+
+@cache
+def _lease() -> sa.Update:
+    return (
+        sa.update(outbox)
+        .where(outbox.c.id.in_(sa.bindparam("lease_ids", expanding=True)))
+        .values(state="leased", token=outbox.c.token + 1, lease_until=sa.bindparam("lease_end"))
+        .returning(*_COLUMNS)
+    )
+
+
+async def claim(
+    database: Database, now: datetime, limit: int, lease: timedelta, paces: Mapping[TargetKind, Pace]
+) -> list[Row]:
+    """The next due push of up to `limit` receivers, urgent ones first, then the oldest.
+
+    A push that has been tried and waits for its next try holds back the later ones to the same receiver (order);
+    one that has only been held back for quiet hours does not.
+    """
     try:
         async with database.writing() as connection:
-            found = (await connection.execute(ready)).all()
+            found = (await connection.execute(_ready(), {"ready_now": now, "ready_most": limit})).all()
             if not found:
                 return []
             full = await _full_lanes(connection, now, found, paces)
             ids = [row.id for row in found if row.lane not in full]
             if not ids:
                 return []
-            rows = await connection.execute(
-                sa.update(outbox)
-                .where(outbox.c.id.in_(ids))
-                .values(state="leased", token=outbox.c.token + 1, lease_until=now + lease)
-                .returning(*_COLUMNS)
-            )
+            rows = await connection.execute(_lease(), {"lease_ids": ids, "lease_end": now + lease})
             return sorted((_row(row) for row in rows), key=lambda row: (row.urgency, row.outbox_id))
     except IntegrityError:
         # Another replica has just begun to send to one of these receivers.

@@ -7,6 +7,7 @@ a card of an earlier version changes nothing. Bookings are only ever added; one 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chat.texts.payments import written_fen
 from domain.payer_names import even
 from domain.payment_cycle import Journey
 from domain.payments import BankTransaction, Decision, Match, MatchClass, Nature, Reason
 from storage.database import Wake, insert_once
-from storage.tables import bank_transactions, bookings, customers, payer_aliases, receivables
+from storage.receivables import contains, named_by
+from storage.tables import bank_transactions, bookings, customers, offered_orders, payer_aliases, receivables
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
@@ -121,6 +124,7 @@ class Payments:
             key = (row["serial"], row["amount"], row["day"])
             same = [other for other in known.get(key, ()) if _is_same(row, other)]
             if same:
+                await self._was_marked(row, same)
                 # A file that is read once more after a crash finds its own rows in the table, which are no repeats.
                 is_own = source.upload_id is not None and any(
                     other["upload_id"] == source.upload_id and "taken_at" not in other for other in same
@@ -134,6 +138,21 @@ class Payments:
             self._work.touch(Wake.PAYMENTS)
         return len(fresh), repeated
 
+    async def _was_marked(self, row: Mapping[str, Any], same: Sequence[Mapping[str, Any]]) -> None:
+        """A later export may mark a payment that we know as one that the bank has taken back (冲正)."""
+        known = [other["id"] for other in same if row["is_reversal"] and not other["is_reversal"] and "id" in other]
+        if known and await self._work.reversals.add(known[0], known[0]):
+            self._work.touch(Wake.PAYMENTS)
+
+    async def known_among(self, transactions: Sequence[BankTransaction]) -> int:
+        """How many of them would count as repeats."""
+        known = await self._known([one.serial for one in transactions])
+        rows = [_values(one) for one in transactions]
+        return sum(
+            any(_is_same(row, other) for other in known.get((row["serial"], row["amount"], row["day"]), ()))
+            for row in rows
+        )
+
     async def _known(self, serials: Sequence[str]) -> dict[tuple[str, int, str], list[dict[str, Any]]]:
         found: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
         for at in range(0, len(serials), _IN):
@@ -141,6 +160,7 @@ class Payments:
                 sa.select(
                     bank_transactions.c.serial, bank_transactions.c.amount, bank_transactions.c.day,
                     bank_transactions.c.account_key, bank_transactions.c.bank, bank_transactions.c.upload_id,
+                    bank_transactions.c.id, bank_transactions.c.is_reversal,
                 ).where(bank_transactions.c.serial.in_(serials[at : at + _IN]))
             )  # fmt: skip
             for row in rows:
@@ -186,6 +206,14 @@ class Payments:
             ),
             values,
         )  # fmt: skip
+        offered = [
+            {"order_no": order_no, "transaction_id": stored.transaction_id}
+            for stored, decision in decided
+            if decision.match_class is MatchClass.NEEDS_CONFIRMATION
+            for order_no in decision.candidates
+        ]
+        if offered:
+            await self._work.connection.execute(insert_once(self._work.connection, offered_orders), offered)
 
     async def turn(self, stored: StoredTransaction, state: TransactionState, by: str) -> bool:
         """A person decides. False: somebody was quicker."""
@@ -224,15 +252,59 @@ class Payments:
             ]
             await self._work.connection.execute(sa.insert(bookings), rows)
 
-    async def add_undo(self, booking: Booking, by: str) -> bool:
-        """False: it has been undone before."""
+    async def take_back(self, wanted: Sequence[Booking], by: str) -> list[Booking]:
+        """Gives each back to its transaction, which waits among the unmatched once nothing of it is booked any more.
+
+        Those of them that nobody had undone before; the orders are given back by the caller.
+        """
+        gone = await self._add_undos(wanted, by)
+        parts = Counter[int]()
+        for booking in gone:
+            parts[booking.transaction_id] += booking.amount
+        if not parts:
+            return []
+        await self._work.connection.execute(
+            sa.update(bank_transactions)
+            .where(bank_transactions.c.id == sa.bindparam("its_id"))
+            .values(allocated=bank_transactions.c.allocated - sa.bindparam("its_amount", type_=sa.BigInteger)),
+            [{"its_id": transaction_id, "its_amount": amount} for transaction_id, amount in sorted(parts.items())],
+        )
+        await self._turn_unmatched(sorted(parts), by)
+        await self._forget_payers(sorted(parts))
+        return gone
+
+    async def _add_undos(self, wanted: Sequence[Booking], by: str) -> list[Booking]:
+        if not wanted:
+            return []
         added = await self._work.connection.execute(
-            insert_once(self._work.connection, bookings).values(
-                transaction_id=booking.transaction_id, receivable_id=booking.receivable_id, amount=-booking.amount,
-                undoes=booking.booking_id, by=by, at=self._work.now,
-            )
-        )  # fmt: skip
-        return added.rowcount == 1
+            insert_once(self._work.connection, bookings).returning(bookings.c.undoes),
+            [
+                {"transaction_id": one.transaction_id, "receivable_id": one.receivable_id, "amount": -one.amount}
+                | {"undoes": one.booking_id, "by": by, "at": self._work.now}
+                for one in sorted(wanted, key=lambda one: one.booking_id)
+            ],
+        )
+        undone = set(added.scalars())
+        return [one for one in wanted if one.booking_id in undone]
+
+    async def _turn_unmatched(self, transaction_ids: Sequence[int], by: str) -> None:
+        """Those of which nothing is booked any more."""
+        for at in range(0, len(transaction_ids), _IN):
+            turned = await self._work.connection.execute(
+                sa.update(bank_transactions)
+                .where(
+                    bank_transactions.c.id.in_(transaction_ids[at : at + _IN]),
+                    bank_transactions.c.state == TransactionState.BOOKED.value,
+                    bank_transactions.c.allocated == 0,
+                )
+                .values(
+                    state=TransactionState.UNMATCHED.value, version=bank_transactions.c.version + 1,
+                    decided_at=self._work.now, decided_by=by,
+                )
+                .returning(bank_transactions.c.id)
+            )  # fmt: skip
+            for transaction_id in turned.scalars():
+                self._work.audit.note(f"transaction:{transaction_id}", "state", "booked", "unmatched")
 
     async def mark_told(self, transaction_ids: Iterable[int]) -> None:
         await self._mark(transaction_ids, bank_transactions.c.told_at)
@@ -251,8 +323,8 @@ class Payments:
 
     # aliases
 
-    async def learn_payer(self, payer: str, customer: str, transaction_id: int) -> bool:
-        """True where it was not known that this payer pays for this customer."""
+    async def learn_payer(self, payer: str, customer: str, transaction_id: int | None = None) -> bool:
+        """True where it was not known that this payer pays for this customer; None: somebody says so, no payment does."""
         added = await self._work.connection.execute(
             insert_once(self._work.connection, payer_aliases).values(
                 payer=payer, payer_key=even(payer), customer_key=even(customer), transaction_id=transaction_id,
@@ -263,15 +335,16 @@ class Payments:
             self._work.audit.note(f"payer:{payer}", "pays_for", None, customer)
         return added.rowcount == 1
 
-    async def forget_payer(self, transaction_id: int) -> None:
-        """What was learnt from a booking that has been undone."""
-        gone = await self._work.connection.execute(
-            sa.delete(payer_aliases)
-            .where(payer_aliases.c.transaction_id == transaction_id)
-            .returning(payer_aliases.c.payer, payer_aliases.c.customer_key)
-        )
-        for payer, customer in gone:
-            self._work.audit.note(f"payer:{payer}", "pays_for", customer, None)
+    async def _forget_payers(self, transaction_ids: Sequence[int]) -> None:
+        """What was learnt from bookings that have been undone."""
+        for at in range(0, len(transaction_ids), _IN):
+            gone = await self._work.connection.execute(
+                sa.delete(payer_aliases)
+                .where(payer_aliases.c.transaction_id.in_(transaction_ids[at : at + _IN]))
+                .returning(payer_aliases.c.payer, payer_aliases.c.customer_key)
+            )
+            for payer, customer in gone:
+                self._work.audit.note(f"payer:{payer}", "pays_for", customer, None)
 
     # looking
 
@@ -295,6 +368,28 @@ class Payments:
         if upload_id is not None:
             conditions.append(bank_transactions.c.upload_id == upload_id)
         return await self._select(*conditions, limit=limit, offset=offset)
+
+    async def search(
+        self,
+        words: str = "",
+        *,
+        state: TransactionState | None = None,
+        upload_id: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> list[StoredTransaction]:
+        """By customer, payer, order number, yuan or serial, the newest first. `after`: the last one of the page before."""
+        conditions: list[sa.ColumnElement[bool]] = []
+        if state is not None:
+            conditions.append(bank_transactions.c.state == state.value)
+        if upload_id is not None:
+            conditions.append(bank_transactions.c.upload_id == upload_id)
+        if after is not None:
+            conditions.append(bank_transactions.c.id < after)
+        if words.strip():
+            # Each way has an index of its own, which an OR of them would leave unused.
+            conditions.append(bank_transactions.c.id.in_(sa.union(*_ways(words))))
+        return await self._select(*conditions, order=(bank_transactions.c.id.desc(),), limit=limit)
 
     async def not_asked(self, limit: int, decided_since: datetime | None = None) -> list[StoredTransaction]:
         """Those that wait for finance and whose card has not been sent: the latest take first, the largest of it first."""
@@ -322,6 +417,19 @@ class Payments:
             limit=limit,
         )
 
+    async def told(self, transaction_ids: Iterable[int]) -> set[int]:
+        """Those of them of which people have heard 已回款."""
+        ids = sorted(set(transaction_ids))
+        found: set[int] = set()
+        for at in range(0, len(ids), _IN):
+            rows = await self._work.connection.execute(
+                sa.select(bank_transactions.c.id).where(
+                    bank_transactions.c.id.in_(ids[at : at + _IN]), bank_transactions.c.told_at.is_not(None)
+                )
+            )
+            found.update(rows.scalars())
+        return found
+
     async def counts(self, upload_id: int | None = None) -> Mapping[TransactionState, int]:
         """Of one upload, or of all."""
         counted = sa.select(bank_transactions.c.state, sa.func.count()).group_by(bank_transactions.c.state)
@@ -336,12 +444,15 @@ class Payments:
         return (await self._work.connection.execute(waiting.limit(1))).first() is None
 
     async def bookings_of(
-        self, *, transaction_ids: Iterable[int] = (), receivable_id: int | None = None
+        self, *, transaction_ids: Iterable[int] = (), receivable_id: int | None = None, upload_id: int | None = None
     ) -> list[Booking]:
         """That still count, oldest first."""
         ids = sorted(set(transaction_ids))
         if receivable_id is not None:
             return await self._bookings(bookings.c.receivable_id == receivable_id)
+        if upload_id is not None:
+            of_upload = sa.select(bank_transactions.c.id).where(bank_transactions.c.upload_id == upload_id)
+            return await self._bookings(bookings.c.transaction_id.in_(of_upload))
         found: list[Booking] = []
         for at in range(0, len(ids), _IN):
             found += await self._bookings(bookings.c.transaction_id.in_(ids[at : at + _IN]))
@@ -421,7 +532,7 @@ class Payments:
 
 
 _IN = 500
-_JUDGED = ("state", "match_class", "reason", "facts", "proposal", "candidates", "allocated")
+_JUDGED = ("is_reversal", "state", "match_class", "reason", "facts", "proposal", "candidates", "allocated")
 _DIGITS = re.compile(r"\d")
 
 
@@ -434,9 +545,26 @@ def _values(one: BankTransaction) -> dict[str, Any]:
     return {
         "bank": one.bank, "account": one.account, "account_key": _account_key(one.account), "serial": one.serial,
         "day": one.paid_at.astimezone(CHINA).date().isoformat(), "amount": one.amount, "currency": one.currency,
-        "paid_at": one.paid_at, "payer": one.payer, "payer_account": one.payer_account, "remark": one.remark,
+        "paid_at": one.paid_at, "payer": one.payer, "payer_key": even(one.payer), "payer_account": one.payer_account, "remark": one.remark,
         "kind": one.kind, "checkout_no": one.checkout_no, "holder": one.holder, "is_reversal": one.is_reversal,
     }  # fmt: skip
+
+
+def _ways(words: str) -> list[sa.Select[tuple[int]]]:
+    """Ids of what the words may mean, one query for each meaning."""
+    transactions, said = bank_transactions.c, words.strip()
+    ways = [sa.select(transactions.id).where(transactions.serial == said)]
+    if (amount := written_fen(said)) is not None:
+        ways.append(sa.select(transactions.id).where(transactions.amount.in_((amount, -amount))))
+    if payer := even(said):
+        ways.append(sa.select(transactions.id).where(contains(transactions.payer_key, payer)))
+    if owed := named_by(said):
+        booked = sa.select(bookings.c.transaction_id).join(receivables).where(sa.or_(*owed))
+        offered = sa.select(offered_orders.c.transaction_id).join(
+            receivables, receivables.c.order_no == offered_orders.c.order_no
+        )
+        ways += [booked, offered.where(sa.or_(*owed))]
+    return ways
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -444,8 +572,22 @@ def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one[name] == other[name] or not one[name] or not other[name] for name in ("account_key", "bank"))
 
 
+def same_account(one: BankTransaction) -> list[sa.ColumnElement[bool]]:
+    """Conditions for transactions of the account and bank of this one, as far as both are known."""
+    return [
+        column.in_((value, ""))
+        for column, value in (
+            (bank_transactions.c.account_key, _account_key(one.account)),
+            (bank_transactions.c.bank, one.bank),
+        )
+        if value
+    ]
+
+
 def _judged(decision: Decision) -> dict[str, Any]:
     return {
+        # Said by a column of its own, or by the bank's words.
+        "is_reversal": decision.transaction.is_reversal or decision.facts.get("nature") is Nature.REVERSAL,
         "state": STATE_OF[decision.match_class].value,
         "match_class": decision.match_class.value,
         "reason": decision.reason.value,

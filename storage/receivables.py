@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from domain.ids import CustomerId, UserId
 from domain.order_numbers import key_of
 from domain.payer_names import even
-from domain.payments import CNY, BookedPayment, Receivable
-from domain.receivables import TAKES_MONEY, Instalment, KeptReceivable, ReceivableState, Received
+from domain.payments import CNY, BookedPayment, Instalment, Receivable
+from domain.receivables import TAKES_MONEY, KeptReceivable, ReceivableState, Received
 from domain.refusal import Refusal
 from storage.database import insert_once
 from storage.tables import bank_transactions, bookings, customers, payer_aliases, receivables
@@ -183,19 +183,20 @@ class Receivables:
                 [{"its_id": receivable_id, "its_amount": amount} for receivable_id, amount in amounts.items()],
             )
 
-    async def give_back(self, receivable_id: int, amount: int) -> None:
-        await self._work.connection.execute(
-            sa.update(receivables)
-            .where(receivables.c.id == receivable_id)
-            .values(
-                received=receivables.c.received - amount,
-                state=sa.case(
-                    (receivables.c.state == ReceivableState.PAID.value, ReceivableState.OPEN.value),
-                    else_=receivables.c.state,
+    async def give_back(self, amounts: Mapping[int, int]) -> None:
+        """Fen by receivable."""
+        if amounts:
+            paid, reopened = ReceivableState.PAID.value, ReceivableState.OPEN.value
+            await self._work.connection.execute(
+                sa.update(receivables)
+                .where(receivables.c.id == sa.bindparam("its_id"))
+                .values(
+                    received=receivables.c.received - sa.bindparam("its_amount", type_=sa.BigInteger),
+                    state=sa.case((receivables.c.state == paid, reopened), else_=receivables.c.state),
+                    changed_at=self._work.now,
                 ),
-                changed_at=self._work.now,
+                [{"its_id": receivable_id, "its_amount": amount} for receivable_id, amount in sorted(amounts.items())],
             )
-        )
 
     # looking
 
@@ -232,11 +233,8 @@ class Receivables:
         conditions = await self._visible(seen_by)
         if only_open:
             conditions.append(_TAKES_MONEY)
-        ways: list[sa.ColumnElement[bool]] = []
-        if len(key := key_of(words)) >= _SHORTEST_NUMBER:
-            ways.append(receivables.c.order_key.like(_like(key), escape="\\"))
+        ways = named_by(words)
         if name := even(words):
-            ways.append(receivables.c.customer_key.like(_like(name), escape="\\"))
             known_for = sa.select(payer_aliases.c.customer_key).where(payer_aliases.c.payer_key == name)
             ways.append(receivables.c.customer_key.in_(known_for))
         if amount is not None:
@@ -247,6 +245,21 @@ class Receivables:
         """Open and closed ones, by due date. `seen_by` None: the house itself looks."""
         visible = await self._visible(seen_by) if seen_by is not None else []
         return await self._select(receivables.c.customer_key == customer_key, *visible)
+
+    async def known_before(self, moment: datetime, customer_keys: Iterable[str]) -> list[KeptReceivable]:
+        """What these customers owed before, open and closed; the house's own look-up."""
+        keys = sorted(customer_keys)
+        return [
+            one
+            for at in range(0, len(keys), _IN)
+            for one in await self._select(
+                receivables.c.customer_key.in_(keys[at : at + _IN]), receivables.c.created_at < moment
+            )
+        ]
+
+    async def owed_by(self, customer_id: CustomerId, *, seen_by: Member) -> list[KeptReceivable]:
+        """As `of_customer`, under all names of the customer."""
+        return await self._select(receivables.c.customer_id == customer_id, *await self._visible(seen_by))
 
     async def open(self, *, seen_by: Member | None = None) -> list[KeptReceivable]:
         visible = await self._visible(seen_by) if seen_by is not None else []
@@ -425,6 +438,15 @@ def _check(new: NewReceivable) -> None:
         raise Refusal("receivable_instalments", order=new.order_no)
 
 
-def _like(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def named_by(words: str) -> list[sa.ColumnElement[bool]]:
+    """Receivables whose order number or customer has the words in it."""
+    ways = []
+    if len(key := key_of(words)) >= _SHORTEST_NUMBER:
+        ways.append(contains(receivables.c.order_key, key))
+    if name := even(words):
+        ways.append(contains(receivables.c.customer_key, name))
+    return ways
+
+
+def contains(column: sa.Column[str], words: str) -> sa.ColumnElement[bool]:
+    return column.contains(words, autoescape=True)

@@ -24,15 +24,25 @@ class TokenStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._here: dict[str, asyncio.Lock] = {}
+        self._known: dict[str, tuple[str, datetime]] = {}
 
     async def current(self, name: str, now: datetime) -> str | None:
-        """The token while it is young enough; None when somebody should renew it."""
+        """The token while it is young enough; None when somebody should renew it.
+
+        Kept in the process, too: one that was revoked early shows itself at its first use, and `renew` looks anew.
+        """
+        value, refresh_at = self._known.get(name) or ("", now)
+        return value if refresh_at > now else await self._stored(name, now)
+
+    async def _stored(self, name: str, now: datetime) -> str | None:
         async with self._database.reading() as connection:
             row = (
                 await connection.execute(sa.select(tokens.c.value, tokens.c.refresh_at).where(tokens.c.name == name))
             ).first()
         if row is None or not row.value or row.refresh_at is None or row.refresh_at <= now:
+            self._known.pop(name, None)
             return None
+        self._known[name] = str(row.value), row.refresh_at
         return str(row.value)
 
     async def renew(self, name: str, now: datetime, *, failed: str | None, fetch: Fetch) -> str:
@@ -43,7 +53,7 @@ class TokenStore:
         async with self._here.setdefault(name, asyncio.Lock()):
             me = secrets.token_hex(8)
             while True:
-                known = await self.current(name, now)
+                known = await self._stored(name, now)
                 if known is not None and known != failed:
                     return known
                 if await self._take_turn(name, me, now, failed):

@@ -20,7 +20,7 @@ from domain.ids import UserId
 from storage.api_answers import ApiAnswers
 from storage.audit import AuditLog
 from storage.customers import Customers
-from storage.database import Database, Wake, insert_once
+from storage.database import Database, Turns, Wake, insert_once
 from storage.evidence import EvidenceLog
 from storage.house import House
 from storage.leads import Leads
@@ -33,6 +33,7 @@ from storage.profiles import Profiles
 from storage.promises import Promises
 from storage.questions import Questions
 from storage.receivables import Receivables
+from storage.reversals import Reversals
 from storage.scripts import ScriptUses
 from storage.tables import cards, outbox
 from storage.timers import Pings, Timers
@@ -55,8 +56,18 @@ NOT_ACCEPTED = sa.or_(outbox.c.state == "queued", sa.and_(outbox.c.state == "lea
 class Work:
     """`actor` (a userid, or the name of a job) and `cause` (the message's key) go into every audit line."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, roster: Roster, *, actor: str, cause: str) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        roster: Roster,
+        *,
+        actor: str,
+        cause: str,
+        turns: Turns,
+    ) -> None:
         self.connection = connection
+        self.turns = turns
         self.roster = roster
         self.now = now
         self.actor = actor
@@ -134,6 +145,10 @@ class Work:
     @cached_property
     def payments(self) -> Payments:
         return Payments(self)
+
+    @cached_property
+    def reversals(self) -> Reversals:
+        return Reversals(self)
 
     @cached_property
     def uploads(self) -> Uploads:
@@ -274,9 +289,9 @@ class Work:
             Push(TargetKind.CARD, task_id, card, f"card:{task_id}:{version}", Urgency.ANSWER, f"card:{task_id}")
         )
 
-    async def can_change(self, task_id: str) -> bool:
-        """Whether a change of this card will reach its holder: each needs a code of its own, and every tap brings one
-        (wecom.md 3.5). A card that has not left yet is changed in the outbox."""
+    async def can_change(self, task_id: str, *, keeping: int = 0) -> bool:
+        """Whether a change of this card will reach its holder and leave so many more: each needs a code of its own, and
+        every tap brings one (wecom.md 3.5). A card that has not left yet is changed in the outbox."""
         unsent = await self.connection.execute(
             sa.select(outbox.c.id).where(outbox.c.task_id == task_id, outbox.c.state == "queued")
         )
@@ -287,7 +302,7 @@ class Work:
                 outbox.c.kind == TargetKind.CARD, outbox.c.target == task_id, outbox.c.state.in_(("queued", "leased"))
             )
         )
-        return await unused_codes(self.connection, task_id, self.now) > waiting.scalar_one()
+        return await unused_codes(self.connection, task_id, self.now) > waiting.scalar_one() + keeping
 
     async def replace_card(self, task_id: str, push: Push) -> None:
         """Another card asks the question from now on; the old one stays as it is in the chat."""
@@ -313,15 +328,15 @@ class Work:
 @asynccontextmanager
 async def look(database: Database, now: datetime) -> AsyncIterator[Work]:
     """For long reading: does not hold SQLite's one writer, and must change nothing."""
-    async with database.reading() as connection:
-        yield Work(connection, now, database.roster, actor="reader", cause="")
+    async with database.turns() as turns, database.reading() as connection:
+        yield Work(connection, now, database.roster, actor="reader", cause="", turns=turns)
 
 
 @asynccontextmanager
 async def begin_work(database: Database, now: datetime, *, actor: str, cause: str = "") -> AsyncIterator[Work]:
     """Commits at the end of the block, or rolls everything back; then wakes the loops that have something to do."""
-    async with database.writing() as connection:
-        work = Work(connection, now, database.roster, actor=actor, cause=cause)
+    async with database.turns() as turns, database.writing() as connection:
+        work = Work(connection, now, database.roster, actor=actor, cause=cause, turns=turns)
         yield work
         await work.audit.write()
     database.wake_everywhere(*work.woken)

@@ -16,6 +16,8 @@ from storage.tables import statement_uploads
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
 
+RECEIVABLES = "receivables"
+"""The layout of a file that is no statement but a list of what customers owe."""
 KEPT_UNREADABLE = 200
 """Rows that could not be read and are kept with their line; the count is of all."""
 
@@ -36,7 +38,7 @@ class Upload:
     """Why the file as a whole could not be read."""
     rows: int
     repeated: int
-    """Rows that were known from before."""
+    """Rows that were known from before; of a list of receivables those that changed nothing."""
     unreadable_count: int
     unreadable: tuple[UnreadableRow, ...]
     done_at: datetime | None
@@ -58,8 +60,11 @@ class Uploads:
             again = await self._work.connection.execute(
                 sa.update(statement_uploads)
                 .where(statement_uploads.c.sha256 == sha256, statement_uploads.c.state == "failed")
-                .values(state="wanted", problem="", by=by, door=door, file_name=file_name, received_at=self._work.now)
-            )
+                .values(
+                    state="wanted", problem="", by=by, door=door, file_name=file_name, received_at=self._work.now,
+                    done_at=None,
+                )
+            )  # fmt: skip
             is_new = again.rowcount == 1
         if is_new:
             self._work.audit.note(f"statement:{sha256[:12]}", "received", None, file_name)
@@ -70,9 +75,17 @@ class Uploads:
         found = await self._select(statement_uploads.c.id == upload_id)
         return found[0] if found else None
 
+    async def of_file(self, sha256: str) -> Upload | None:
+        found = await self._select(statement_uploads.c.sha256 == sha256)
+        return found[0] if found else None
+
     async def latest(self, limit: int, offset: int = 0) -> list[Upload]:
         """Newest first."""
         return await self._select(order=statement_uploads.c.id.desc(), limit=limit, offset=offset)
+
+    async def called(self, file_name: str) -> list[Upload]:
+        """Newest first."""
+        return await self._select(statement_uploads.c.file_name == file_name, order=statement_uploads.c.id.desc())
 
     async def undone(self, state: str) -> list[Upload]:
         return await self._select(statement_uploads.c.state == state)

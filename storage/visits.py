@@ -101,6 +101,13 @@ class Visits:
             order=visits.c.id.desc(), limit=limit,
         )  # fmt: skip
 
+    async def of_customer(self, customer_id: int, limit: int) -> list[Visit]:
+        """Newest first; cancelled ones left out."""
+        return await self._select(
+            visits.c.customer_id == customer_id, visits.c.state != VisitState.CANCELLED.value,
+            order=visits.c.id.desc(), limit=limit,
+        )  # fmt: skip
+
     async def of_todo(self, todo_id: int) -> list[Visit]:
         return await self._select(
             visits.c.todo_id == todo_id, visits.c.state != VisitState.CANCELLED.value, order=visits.c.id, limit=5

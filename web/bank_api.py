@@ -16,8 +16,9 @@ from storage.unit_of_work import Work
 from web.signed import Act, FieldProblem, Problem
 
 PATH = "/api/bank-transactions"
-_AMOUNT = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?")
-_LONGEST = 500
+AMOUNT = re.compile(r"-?\d{1,13}(?:\.\d{1,2})?")
+MOST_YUAN = 10**13 - 1
+LONGEST = 500
 REQUIRED = ("serial", "account", "paid_at", "amount", "payer")
 TEXTS = ("serial", "account", "payer", "payer_account", "remark")
 KNOWN = frozenset((*REQUIRED, *TEXTS, "currency"))
@@ -61,13 +62,15 @@ def _transaction(entry: Any, zone: ZoneInfo) -> BankTransaction | list[_Field]:
     wrong = [_Field(name, "is missing") for name in REQUIRED if entry.get(name) in (None, "")]
     wrong += [_Field(str(name), "is not known") for name in entry if name not in KNOWN]
     wrong += [
-        _Field(name, f"must be text of at most {_LONGEST} characters")
+        _Field(name, f"must be text of at most {LONGEST} characters")
         for name in TEXTS
-        if not isinstance(entry.get(name, ""), str) or len(entry.get(name, "")) > _LONGEST
+        if not isinstance(entry.get(name, ""), str) or len(entry.get(name, "")) > LONGEST
     ]
     amount, paid_at = _fen(entry.get("amount")), _moment(entry.get("paid_at"), zone)
     if amount is None and entry.get("amount") not in (None, ""):
-        wrong.append(_Field("amount", 'must be yuan as text with at most two decimals, such as "1234.50"'))
+        wrong.append(
+            _Field("amount", 'must be yuan as text with at most two decimals, such as "1234.50", or a whole number')
+        )
     if paid_at is None and entry.get("paid_at") not in (None, ""):
         wrong.append(_Field("paid_at", "must be a moment in ISO 8601, such as 2026-11-24T09:30:00+08:00"))
     if entry.get("currency", CNY) != CNY:
@@ -89,7 +92,7 @@ def _fen(value: Any) -> int | None:
     """A number of JSON is a float and may have lost a fen: text, or a whole number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not _AMOUNT.fullmatch(value.strip()):
+    if not isinstance(value, str) or not AMOUNT.fullmatch(value.strip()):
         return None
     return int(Decimal(value.strip()) * 100)
 

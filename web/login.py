@@ -15,28 +15,31 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
 from urllib.parse import quote, urlsplit
 
+import structlog
 from aiohttp import web
 
 from domain.ids import fold
 from domain.people import Member, Role, Status
 from scheduler.clock import Clock
 from storage.database import Database
-from storage.unit_of_work import begin_work
+from storage.unit_of_work import look
+from web.pages import sentence_page
+
+log = structlog.get_logger()
 
 SESSION, LOGIN = "dealbell_session", "dealbell_login"
 SESSION_LASTS = timedelta(hours=12)
 LOGIN_LASTS = timedelta(minutes=10)
 
 WhoHasCode = Callable[[str], Awaitable[str]]
-"""The one-time code of the login → userid; an empty text for somebody from outside, or a code that is no good."""
+"""The one-time code of the login → userid; an empty text for somebody from outside, or a code that is no good.
+Raises LoginTrouble."""
 
-_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1"><title>跟单铃</title>
-<style>body{{font:17px/1.7 system-ui,sans-serif;margin:0;padding:16vh 24px;text-align:center;color:#1f2d3d}}
-@media(prefers-color-scheme:dark){{body{{background:#111;color:#eee}}}}</style><p>{text}</p></html>"""
+
+class LoginTrouble(Exception):
+    """WeCom could not be asked."""
 
 
 class Signed:
@@ -101,15 +104,15 @@ class Login:
         session = self._sessions.open(request.cookies.get(SESSION, ""), self._clock.now())
         if session is None:
             if request.method != "GET":
-                raise _page(web.HTTPForbidden, "登录已过期，请回到页面刷新后再试。")
+                raise sentence_page(web.HTTPForbidden, "登录已过期，请回到页面刷新后再试。")
             # One slash: two would be another host.
             raise self._to_login("/" + str(request.rel_url).lstrip("/"))
-        async with begin_work(self._database, self._clock.now(), actor="web") as work:
+        async with look(self._database, self._clock.now()) as work:
             member = await work.members.get(fold(session["userid"]))
         if member is None or member.status is Status.FROZEN:
-            raise _page(web.HTTPForbidden, "名册里没有你，或账号已停用。")
+            raise sentence_page(web.HTTPForbidden, "名册里没有你，或账号已停用。")
         if not member.has(*roles):
-            raise _page(web.HTTPForbidden, "这个页面只给财务和管理员用。")
+            raise sentence_page(web.HTTPForbidden, "这个页面只给财务和管理员用。")
         return member
 
     def form_proof(self, request: web.Request) -> str:
@@ -118,7 +121,7 @@ class Login:
 
     def check_form(self, request: web.Request, proof: object) -> None:
         if not isinstance(proof, str) or not hmac.compare_digest(proof.encode(), self.form_proof(request).encode()):
-            raise _page(web.HTTPForbidden, "页面已过期，请刷新后再试。")
+            raise sentence_page(web.HTTPForbidden, "页面已过期，请刷新后再试。")
 
     def _to_login(self, wanted: str) -> web.HTTPFound:
         state = secrets.token_hex(16)
@@ -132,10 +135,15 @@ class Login:
         """A code is good once: who reloads this address is sent to the login anew."""
         login = self._logins.open(request.cookies.get(LOGIN, ""), self._clock.now())
         if login is None or not hmac.compare_digest(login["state"], request.query.get("state", "")):
-            raise _page(web.HTTPForbidden, "登录没有完成，请从跟单铃里重新打开页面。")
-        userid = await self._who(request.query.get("code", ""))
+            raise sentence_page(web.HTTPForbidden, "登录没有完成，请从跟单铃里重新打开页面。")
+        try:
+            userid = await self._who(request.query.get("code", ""))
+        except LoginTrouble as trouble:
+            log.warning("login_waits_for_wecom", error=str(trouble))
+            text = "企业微信没有应答，没能登录。过一会儿再从跟单铃里打开页面。"
+            raise sentence_page(web.HTTPServiceUnavailable, text) from trouble
         if not userid:
-            raise _page(web.HTTPForbidden, "没认出你是谁，请在企业微信里从跟单铃重新打开页面。")
+            raise sentence_page(web.HTTPForbidden, "没认出你是谁，请在企业微信里从跟单铃重新打开页面。")
         # Only the path of our own page comes back from the sealed cookie.
         answer = web.HTTPFound(login["next"])
         answer.del_cookie(LOGIN, path="/")
@@ -148,7 +156,3 @@ class Login:
             name, value, max_age=int(lasts.total_seconds()), path="/", httponly=True, samesite="Lax",
             secure=self._is_https,
         )  # fmt: skip
-
-
-def _page(kind: type[web.HTTPForbidden], text: str) -> web.HTTPForbidden:
-    return kind(text=_PAGE.format(text=escape(text)), content_type="text/html")

@@ -9,15 +9,25 @@ from aiohttp import web
 from actions.take_transactions import AT_ONCE
 from web import bank_api
 
-_TEXT = {"type": "string", "maxLength": 500}
+_TEXT = {"type": "string", "maxLength": bank_api.LONGEST}
+_NEEDED_TEXT = _TEXT | {"minLength": 1}
 _TRANSACTION: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": list(bank_api.REQUIRED),
     "properties": {
-        **dict.fromkeys(bank_api.TEXTS, _TEXT),
-        "paid_at": {"type": "string", "format": "date-time"},
-        "amount": {"type": "string", "pattern": r"^-?\d{1,13}(\.\d{1,2})?$", "description": "yuan"},
+        **{name: _NEEDED_TEXT if name in bank_api.REQUIRED else _TEXT for name in bank_api.TEXTS},
+        "paid_at": {
+            "type": "string",
+            "description": "ISO 8601, such as 2026-11-24T09:30:00+08:00; without an offset it is the company's own time",
+        },
+        "amount": {
+            "description": "yuan, never fen: text with at most two decimals, or a whole number; below zero went out",
+            "oneOf": [
+                {"type": "string", "pattern": f"^{bank_api.AMOUNT.pattern}$"},
+                {"type": "integer", "minimum": -bank_api.MOST_YUAN, "maximum": bank_api.MOST_YUAN},
+            ],
+        },
         "currency": {"const": "CNY"},
     },
 }

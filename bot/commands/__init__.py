@@ -60,7 +60,7 @@ async def ready(database: Database) -> None:
 
 
 @contextmanager
-def telling_database_trouble() -> Iterator[None]:
+def telling_database_trouble(other_port: str = "换一个 server.host 和 server.port") -> Iterator[None]:
     """A folder that cannot be made and a port that is taken are OSErrors too, and told as what they are."""
     from storage.database import DATABASE_AWAY
 
@@ -70,9 +70,7 @@ def telling_database_trouble() -> Iterator[None]:
         if isinstance(error, OSError) and error.filename:
             raise Stop(FAILED, f"打不开 {error.filename}（{error.strerror}）；请检查路径和权限。") from error
         if isinstance(error, OSError) and error.errno in _PORT_TROUBLE:
-            raise Stop(
-                FAILED, f"端口打不开（{short(error)}）；换一个 server.host 和 server.port，或停掉占用它的程序。"
-            ) from error
+            raise Stop(FAILED, f"端口打不开（{short(error)}）；{other_port}，或停掉占用它的程序。") from error
         raise Stop(FAILED, f"数据库连不上（{short(error)}）；请检查 database.url，以及数据库是否在运行。") from error
 
 

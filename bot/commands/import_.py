@@ -27,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "import",
         help="导入名册、应收、银行流水",
-        description="导入文件：名册（roster，TOML 或 Excel）、应收（receivables，JSON）、银行流水（bank，CSV 或 Excel）。客户和线索还不能导入。",
+        description="导入文件：名册（roster，TOML 或 Excel）、应收（receivables，Excel、CSV 或 JSON）、银行流水（bank，CSV 或 Excel）。客户和线索还不能导入。",
     )
     parser.add_argument("kind", metavar="KIND", choices=tuple(KINDS), help="roster、receivables 或 bank")
     parser.add_argument("file", metavar="FILE", type=Path, help="要导入的文件")

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from bot.commands import FAILED, Stop, ready, settings_of, telling_database_trouble
 
 if TYPE_CHECKING:
-    from domain.payments import BankTransaction, Receivable
+    from domain.payments import BankTransaction
+    from domain.statements import UnreadableRow
     from settings.model import Settings
+    from statements.receivables import ReceivableList
 
 DRY = "以上还没有写进数据库；去掉 --dry-run 再执行一次。"
 
@@ -24,31 +26,31 @@ def receivables(args: Namespace) -> int:
 
     settings = settings_of(args)
     try:
-        found, wrong = read_receivables(_bytes(args.file))
+        read = read_receivables(_bytes(args.file))
     except StatementError as error:
         raise Stop(FAILED, f"{args.file}：{file_wrong(error.problem)}。") from None
-    for one in wrong:
-        print(f"{args.file}：{receivable_wrong(one)}", file=sys.stderr)
+    wrong = list(read.unreadable)
     if args.dry_run:
-        print(f"读到应收 {len(found)} 单。{DRY}")
+        print(f"读到应收 {len(read.listed)} 单。{DRY}")
     else:
         with telling_database_trouble():
-            kept, refused = asyncio.run(_put(settings, found))
-        for sentence in refused:
-            print(f"{args.file}：{sentence}", file=sys.stderr)
+            kept, refused = asyncio.run(_put(settings, read))
+        wrong += refused
         print(f"应收 {kept} 单已写入；已有的订单按文件更新，已入账的钱不动。")
-        return FAILED if wrong or refused else 0
+    for one in sorted(wrong, key=lambda row: (row.sheet, row.line)):
+        print(f"{args.file}：{receivable_wrong(one, is_table=read.is_table)}。", file=sys.stderr)
     return FAILED if wrong else 0
 
 
 def bank(args: Namespace) -> int:
     from chat.texts.statements import file_wrong, row_wrong
+    from scheduler.apart import layouts_of
     from statements.problems import StatementError
     from statements.reading import read_statement
 
     settings = settings_of(args)
     try:
-        statement = read_statement(_bytes(args.file), args.file.name)
+        statement = read_statement(_bytes(args.file), args.file.name, layouts_of(settings))
     except StatementError as error:
         raise Stop(FAILED, f"{args.file}：{file_wrong(error.problem)}。") from None
     for row in statement.unreadable:
@@ -68,39 +70,25 @@ def _bytes(file: Path) -> bytes:
         raise Stop(FAILED, f"{file}：读不了（{error.strerror}）。") from None
 
 
-async def _put(settings: Settings, found: list[Receivable]) -> tuple[int, list[str]]:
-    """How many are in, and a sentence for each that could not be kept."""
-    from actions.keep_receivables import keep
-    from actions.take_transactions import AT_ONCE
-    from chat.texts.errors import sentence
-    from domain.refusal import Refusal
+async def _put(settings: Settings, read: ReceivableList) -> tuple[int, list[UnreadableRow]]:
+    """How many are in, and what is wrong with those that could not be kept."""
+    from actions.keep_receivables import AT_ONCE, keep_all
     from scheduler.clock import SystemClock
+    from settings.house import HouseRules
     from storage.database import Database
-    from storage.receivables import NewReceivable
     from storage.unit_of_work import begin_work
 
     database = Database(settings.database.url.reveal())
+    rules, since = HouseRules.of(settings), SystemClock().now()
     kept, refused = 0, []
     try:
         await ready(database)
-        for start in range(0, len(found), AT_ONCE):
+        for start in range(0, len(read.listed), AT_ONCE):
             async with begin_work(database, SystemClock().now(), actor="import") as work:
-                for one in found[start : start + AT_ONCE]:
-                    new = NewReceivable(
-                        one.order_no,
-                        one.customer,
-                        one.amount,
-                        one.due_date,
-                        one.received,
-                        currency=one.currency,
-                        earlier=one.payments,
-                        is_cancelled=one.is_cancelled,
-                    )
-                    try:
-                        await keep(work, new)
-                        kept += 1
-                    except Refusal as refusal:
-                        refused.append(sentence(refusal))
+                piece = read.listed[start : start + AT_ONCE]
+                counts, problems = await keep_all(work, rules, [one.receivable for one in piece], since=since)
+            kept += counts.total()
+            refused += [one.refused(problems) for one in piece if one.receivable.order_no in problems]
     finally:
         await database.close()
     return kept, refused

@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
         description="读对账单（CSV、XLS、XLSX；各家银行、支付宝、微信支付），对照应收给出建议，以 JSON 写到标准输出。",
     )
     parser.add_argument("statements", metavar="STATEMENT", nargs="+", type=Path, help="对账单文件，可以有几个")
-    parser.add_argument("--receivables", metavar="FILE", type=Path, required=True, help="未收款，JSON")
+    parser.add_argument("--receivables", metavar="FILE", type=Path, required=True, help="未收款，Excel、CSV 或 JSON")
     parser.set_defaults(run=run)
 
 
@@ -75,12 +75,12 @@ def _receivables(path: Path) -> tuple[list[Receivable], bool]:
     from statements.receivables import read_receivables
 
     try:
-        receivables, wrong = read_receivables(_bytes(path))
+        read = read_receivables(_bytes(path))
     except StatementError as error:
         raise Stop(FAILED, f"{path}：{file_wrong(error.problem)}。") from None
-    for one in wrong:
-        print(f"{path}：{receivable_wrong(one)}", file=sys.stderr)
-    return receivables, bool(wrong)
+    for one in read.unreadable:
+        print(f"{path}：{receivable_wrong(one, is_table=read.is_table)}", file=sys.stderr)
+    return read.receivables, bool(read.unreadable)
 
 
 def _as_json(decision: Decision) -> dict[str, object]:

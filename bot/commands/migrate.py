@@ -40,9 +40,9 @@ async def _migrate(url: str) -> str:
 
 
 async def _upgrade_or_stop(upgrade: Any, database: Any) -> None:
-    from alembic.util import CommandError
+    from storage.upgrade import NewerDatabase
 
     try:
         await upgrade(database)
-    except CommandError as error:
+    except NewerDatabase as error:
         raise Stop(FAILED, NEWER_DATABASE) from error

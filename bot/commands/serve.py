@@ -30,16 +30,15 @@ def add_parser(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     settings = settings_of(args)
     _refuse_unready(settings)
-    from alembic.util import CommandError
-
     from bot.app import OldSchema, serve
+    from storage.upgrade import NewerDatabase
 
     try:
         with telling_database_trouble():
             return serve(settings)
     except OldSchema:
         raise Stop(FAILED, OLD_SCHEMA) from None
-    except CommandError as error:
+    except NewerDatabase as error:
         raise Stop(FAILED, NEWER_DATABASE) from error
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
 
-from domain.payments import Decision, MatchClass, Nature, Reason
+from domain.payments import Decision, Nature, Reason
 
 NATURES = {
     Nature.REVERSAL: "冲正",
@@ -26,15 +27,15 @@ NATURES = {
 
 _SENTENCES = {
     Reason.ORDER_NUMBER: "{payer}，订单号和未收金额都对得上",
-    Reason.ORDER_NUMBER_PART: "{payer}，订单号对得上，部分付款，还欠 {left} 元",
+    Reason.ORDER_NUMBER_PART: "{payer}，订单号对得上，部分付款，还欠 {left}",
     Reason.ORDER_NUMBERS: "{payer}，一笔付 {count} 单，金额等于各单未收之和",
     Reason.CHECKOUT: "订单号由我方收银台生成，金额等于未收款",
-    Reason.CHECKOUT_PART: "订单号由我方收银台生成，部分付款，还欠 {left} 元",
+    Reason.CHECKOUT_PART: "订单号由我方收银台生成，部分付款，还欠 {left}",
     Reason.EXACT_AMOUNT: "{payer}，金额只等于该客户的这一笔未收款",
     Reason.ALL_TOGETHER: "{payer}，金额等于该客户全部 {count} 笔未收款之和",
-    Reason.OVERPAID: "订单号对得上，但多付 {surplus} 元",
+    Reason.OVERPAID: "订单号对得上，但多付 {surplus}",
     Reason.ORDERS_SHORT: "写了 {count} 个订单号，但付的不够，差额暂记在最后一单",
-    Reason.ORDERS_OVERPAID: "写了 {count} 个订单号，但多付 {surplus} 元",
+    Reason.ORDERS_OVERPAID: "写了 {count} 个订单号，但多付 {surplus}",
     Reason.PAID_TWICE: "{order_no} 已经付清，可能重复付款",
     Reason.FOREIGN_NUMBER: "订单号与付款方对不上，请核对是哪一单",
     Reason.WRONG_NUMBER: "订单号 {number} 不在应收中，疑似写错",
@@ -43,10 +44,10 @@ _SENTENCES = {
     Reason.CUSTOMER_IN_REMARK: "付款方不是客户，附言提到客户名",
     Reason.CUT_OFF_FITS_SEVERAL: "户名被截断，对应不止一家客户",
     Reason.KNOWN_FOR_SEVERAL: "付款方可为不止一家客户付款，金额分不清是哪家",
-    Reason.EQUAL_ORDERS: "该客户有几单同为 {order_amount} 元，没写订单号",
+    Reason.EQUAL_ORDERS: "该客户有几单同为 {order_amount}，没写订单号",
     Reason.SOME_ORDERS: "金额等于该客户其中几单之和，没写订单号",
     Reason.PART_PAYMENT: "户名一致，只付了一部分，没写订单号",
-    Reason.MORE_THAN_OPEN: "户名一致，但比未收款多 {surplus} 元，没写订单号",
+    Reason.MORE_THAN_OPEN: "户名一致，但比未收款多 {surplus}，没写订单号",
     Reason.FITS_NO_ORDER: "该客户有几单未收，金额哪单都不等，没写订单号",
     Reason.AMOUNT_ONLY: "付款方不认识，只有金额与一笔未收款相同",
     Reason.AMOUNT_ONLY_SEVERAL: "付款方不认识，金额与不止一笔未收款相同",
@@ -85,6 +86,15 @@ def money(fen: int) -> str:
     return f"{sign}{fen // 100:,}{cents} 元"
 
 
+_WRITTEN = re.compile(r"(?:[¥￥]|人民币)?\s*(\d[\d,]{0,14})(?:\.(\d{1,2}))?\s*元?")
+
+
+def written_fen(text: str) -> int | None:
+    """64000, ¥64,000.50 元: an amount and nothing else, as one looks for it."""
+    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0")) if found else None
+
+
 def still_open(fen: int) -> str:
     return f"还欠 {money(fen)}" if fen else "已付清"
 
@@ -95,7 +105,7 @@ _BUTTON_AMOUNT = 5
 
 def button_amount(fen: int) -> str:
     """Short enough for a button beside the end of an order number; the card's line has it to the fen."""
-    plain = _short(fen)
+    plain = yuan(fen).removesuffix(".00")
     if len(plain) <= _BUTTON_AMOUNT:
         return plain
     if fen < _WAN:
@@ -109,7 +119,7 @@ def reason(decision: Decision) -> str:
     defaults = {
         "payer": _PAYERS.get(str(decision.facts.get("likeness", "equal")), ""),
         "count": len(decision.matches) or len(decision.candidates),
-        "surplus": _short(decision.unallocated),
+        "surplus": money(decision.unallocated),
         "order_no": decision.candidates[0] if decision.candidates else "",
         "left": "",
     }
@@ -120,18 +130,5 @@ def _said(name: str, value: object) -> object:
     if isinstance(value, Nature):
         return NATURES[value]
     if isinstance(value, int) and name in ("left", "surplus", "order_amount"):
-        return _short(value)
+        return money(value)
     return value
-
-
-def _short(fen: int) -> str:
-    return yuan(fen).removesuffix(".00")
-
-
-CLASSES: Mapping[MatchClass, str] = {
-    MatchClass.CERTAIN: "已匹配",
-    MatchClass.NEEDS_CONFIRMATION: "待确认",
-    MatchClass.UNMATCHED: "未匹配",
-    MatchClass.IGNORED: "不计",
-    MatchClass.DUPLICATE: "重复",
-}

@@ -19,6 +19,13 @@ WHY_NOT = {
     Why.CITY_CENTRE: "没有具体位置，按城市中心点判断区域",
 }
 
+_OF_A_PERSON = (Why.FROZEN, Why.ON_LEAVE, Why.AT_CAP, Why.BARRED)
+
+
+def noted(note: Why) -> str:
+    """What happened before the rules; who was asked for, or owns the customer, stands there by what kept them."""
+    return f"客户点名的人或原负责人{WHY_NOT[note]}" if note in _OF_A_PERSON else WHY_NOT[note]
+
 
 def short_reason(basis: Basis) -> str:
     """A few words for the group's answer and the card (L1)."""
@@ -47,7 +54,7 @@ def nobody(basis: Basis) -> str:
     if Why.NO_RULE_MATCHES in basis.notes:
         return WHY_NOT[Why.NO_RULE_MATCHES]
     if reasons and all(reason is reasons[0] for reason in reasons):
-        return f"候选人都{WHY_NOT[reasons[0]]}"
+        return f"没人能接：{WHY_NOT[reasons[0]]}"
     return WHY_NOT[Why.NO_CANDIDATE]
 
 

@@ -10,4 +10,4 @@ _AHEAD = {TodoKind.FOLLOW_UP: "跟进 ", TodoKind.VISIT: "拜访 "}
 def todo_words(kind: str, title: str, customer: str) -> str:
     """恒达机械：寄样品; 跟进 恒达机械：付定金; 拜访 恒达机械."""
     ahead = _AHEAD.get(TodoKind(kind), "") if kind in set(TodoKind) else ""
-    return f"{ahead}{'：'.join(part for part in (customer, title) if part)}"
+    return f"{ahead}{'：'.join(part for part in (customer, title) if part)}".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.visits import PICTURES, Evidence, EvidenceKind, EvidenceState, Missing, Need
+from domain.visits import PICTURES, Evidence, EvidenceKind, Missing, Need
 
 KINDS = {
     EvidenceKind.PHOTO: "照片",
@@ -47,7 +47,7 @@ def how(missing: Sequence[Missing]) -> str:
 
 def there(evidence: Sequence[Evidence]) -> str:
     """照片 2 张、位置."""
-    kinds = [one.kind for one in evidence if one.state is EvidenceState.KEPT]
+    kinds = [one.kind for one in evidence if one.counts]
     parts = []
     for kind, name in KINDS.items():
         if (count := kinds.count(kind)) > 0:
@@ -68,6 +68,11 @@ PROBLEMS = {
     "too_large": "这张照片像素太高，超过 6400 万",
     "truncated": "这张照片只传来一半",
     "lost": "没有从企业微信取到",
+    "empty": "这段语音是空的",
+    "not_audio": "这段语音打不开",
+    "broken": "这段语音坏了",
+    "too_short": "这段语音太短",
+    "silent": "这段语音里没有声音",
 }
 """Why a piece is no evidence, by its code."""
 
@@ -77,6 +82,21 @@ CURES = {
     "truncated": "请再发一次。",
     "lost": "请再发一次。",
 }
+
+
+def logged(field: str, value: str) -> str | None:
+    """A value of the audit log as people read it; None where the log has it in plain words already."""
+    kind, _, rest = value.partition(" ")
+    match field:
+        case "evidence" | "evidence_kind" if kind in set(EvidenceKind):
+            return f"{KINDS[EvidenceKind(kind)]}{'（结束后补的）' if rest else ''}"
+        case "evidence_void":
+            return PROBLEMS.get(value) or KINDS[EvidenceKind(kind)]
+        case "check":
+            return f"{'合格' if kind == 'good' else '有问题'}{f'：{rest}' if rest else ''}"
+        case "looked":
+            return f"{value} 个原件"
+    return None
 
 
 def again(kind: EvidenceKind) -> str:

@@ -7,6 +7,7 @@ The voices are espeak-ng's (cmn): AMR-NB at 12.2 and 6.7 kbit/s, AMR-WB at 8.85,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -27,8 +28,15 @@ class Sample:
     latitude: float = 0.0
     longitude: float = 0.0
 
-    def data(self) -> bytes:
-        return (FOLDER / self.file).read_bytes()
+    name: str = ""
+    """Of the file as it is sent."""
+    role: str = ""
+    """Only in the windows of this role; empty = in all."""
+
+    def data(self, day: date | None = None) -> bytes:
+        """What happened in a statement happened on that day."""
+        data = (FOLDER / self.file).read_bytes()
+        return data if day is None else data.replace(b"{day}", f"{day:%Y%m%d}".encode())
 
 
 @cache
@@ -70,6 +78,7 @@ def demo_samples() -> tuple[Sample, ...]:
             words="鸿远精工那边试机过了，孙厂长很满意，催我们下月十五号前发货，我明天去找他签合同。",
         ),
         Sample("workshop", "image", "照片：恒达的车间", file="workshop.jpg"),
+        Sample("statement", "file", "文件：今天的对账单", file="statement.csv", name="招商银行流水.csv", role="财务"),
         Sample("at_hengda", "location", "位置：恒达机械", latitude=31.2989, longitude=120.5853),
         Sample("at_home", "location", "位置：自己公司", latitude=31.2304, longitude=121.4737),
     )

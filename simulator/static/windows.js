@@ -1,6 +1,6 @@
 // The windows side by side: each one a chat as one person (or a group) sees it.
 
-import { attempt, h, post } from "./dom.js";
+import { attempt, h, link, post } from "./dom.js";
 import { avatar, bubble, idOf } from "./bubbles.js";
 
 const ZONE = "Asia/Shanghai";
@@ -14,6 +14,16 @@ export class Windows {
     this.root = root;
     this.dock = dock;
     this.views = [];
+    root.addEventListener("click", (event) => this.openInside(event));
+  }
+
+  // A page of the product opens inside the client, as whoever looks through the window in which it was tapped.
+  openInside(event) {
+    const anchor = event.target.closest("a");
+    const { product } = this.company;
+    if (!product || !anchor?.href.startsWith(`${product}/`)) return;
+    const view = this.views.find((each) => each.element.contains(anchor));
+    anchor.href = `sim/open/${view.speaker}?to=${encodeURIComponent(anchor.href.slice(product.length))}`;
   }
 
   // Builds everything anew from a snapshot, keeping what was open and typed.
@@ -91,7 +101,8 @@ class View {
 
   head() {
     const people = this.isGroup ? `${this.windows.company.groups[this.spec.id].members.length} 人 · 机器人 ${this.windows.company.bot}` : `和${this.windows.company.app}的会话`;
-    return h("header", {}, this.face(), h("div", {}, h("h2", {}, this.title), h("p", {}, people)), h("span", { className: "role" }, this.spec.role));
+    const page = this.spec.page && link(`${this.windows.company.product}${this.spec.page}`, h("span", { className: "page" }, this.spec.page_title));
+    return h("header", {}, this.face(), h("div", {}, h("h2", {}, this.title), h("p", {}, people)), page, h("span", { className: "role" }, this.spec.role));
   }
 
   face() {
@@ -227,7 +238,7 @@ class View {
     button.popoverTargetElement = menu;
     menu.append(
       h("p", {}, "现成的样例，点一下就发"),
-      ...this.windows.company.samples.map((sample) => h("button", { type: "button", onclick: choose(() => this.sendSample(sample)) }, h("span", {}, sample.title), sample.words && h("small", {}, sample.words))),
+      ...this.windows.company.samples.filter(({ role }) => !role || role === this.spec.role).map((sample) => h("button", { type: "button", onclick: choose(() => this.sendSample(sample)) }, h("span", {}, sample.title), sample.words && h("small", {}, sample.words))),
       h("button", { type: "button", className: "own", onclick: choose(() => file.click()) }, "选自己的图片、语音（AMR）或文件…"),
     );
     menu.addEventListener("toggle", (event) => {

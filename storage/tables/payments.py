@@ -76,6 +76,8 @@ bank_transactions = sa.Table(
     text("currency", "CNY"),
     moment("paid_at", nullable=False),
     text("payer"),
+    # The evened name, as somebody looks for it.
+    sa.Column("payer_key", sa.Text, nullable=False, default="", server_default="", index=True),
     text("payer_account"),
     text("remark"),
     text("kind"),
@@ -105,12 +107,35 @@ bank_transactions = sa.Table(
         "allocated >= 0 AND (allocated = 0 OR allocated <= amount)", name="bank_transactions_never_overspent"
     ),
 )
+sa.Index("ix_bank_transactions_amount", bank_transactions.c.amount)
+sa.Index("ix_bank_transactions_state", bank_transactions.c.state, bank_transactions.c.id)
 _NEW = bank_transactions.c.state == "new"
 sa.Index("ix_bank_transactions_new", bank_transactions.c.paid_at, sqlite_where=_NEW, postgresql_where=_NEW)
-_LOOSE = bank_transactions.c.state.in_(("waiting", "unmatched"))
-sa.Index("ix_bank_transactions_loose", bank_transactions.c.id, sqlite_where=_LOOSE, postgresql_where=_LOOSE)
 _UNTOLD = sa.and_(bank_transactions.c.told_at.is_(None), bank_transactions.c.state == "booked")
 sa.Index("ix_bank_transactions_untold", bank_transactions.c.id, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)
+
+sa.Index(
+    "ix_bank_transactions_reversals", bank_transactions.c.taken_at,
+    sqlite_where=bank_transactions.c.is_reversal, postgresql_where=bank_transactions.c.is_reversal,
+)  # fmt: skip
+
+# 冲正: which payment the bank has taken back by which row; by the same one where it marks the payment itself.
+reversals = sa.Table(
+    "reversals",
+    metadata,
+    sa.Column("transaction_id", BigId, sa.ForeignKey("bank_transactions.id"), primary_key=True, autoincrement=False),
+    sa.Column("reversal_id", BigId, sa.ForeignKey("bank_transactions.id"), nullable=False, unique=True),
+    text("state", "found"),
+    moment("found_at", nullable=False),
+)
+
+# The orders that a doubtful transaction may be for, so that it is found by them.
+offered_orders = sa.Table(
+    "offered_orders",
+    metadata,
+    sa.Column("order_no", sa.Text, primary_key=True),
+    sa.Column("transaction_id", BigId, sa.ForeignKey("bank_transactions.id"), primary_key=True),
+)
 
 # Append-only: what was booked wrongly is taken back by a line of its own.
 bookings = sa.Table(

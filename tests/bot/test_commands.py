@@ -84,6 +84,10 @@ def test_every_command_has_help(dealbell: Called, command: str) -> None:
         (("migrate",), "还要写 --config；用法见 dealbell migrate --help。\n"),
         (("migrate", "--config"), "--config 后面要有值；用法见 dealbell migrate --help。\n"),
         (("demo", "--port", "x"), "--port 要写整数，现在是 x；用法见 dealbell demo --help。\n"),
+        (
+            ("demo", "--port", "99999"),
+            "--port 要写 0 到 65535 之间的整数，现在是 99999；用法见 dealbell demo --help。\n",
+        ),
         (("demo", "--prot", "1"), "不认识 --prot 1；用法见 dealbell --help。\n"),
         (
             ("replay", "--config", "x", "--days", "0"),
@@ -93,6 +97,18 @@ def test_every_command_has_help(dealbell: Called, command: str) -> None:
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(dealbell: Called, argv: tuple[str, ...], sentence: str) -> None:
     assert dealbell(*argv) == (2, "", sentence)
+
+
+def test_a_demo_whose_port_or_folder_cannot_be_had_says_what_to_do(dealbell: Called, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, out, err = dealbell("demo", "--port", taken.getsockname()[1], "--data", tmp_path / "demo")
+    assert (code, out) == (1, "")
+    assert err.startswith("端口打不开")
+    assert err.endswith("用 --port 换一个，或停掉占用它的程序。\n")
+    (tmp_path / "file").write_text("", "utf-8")
+    code, out, err = dealbell("demo", "--data", tmp_path / "file" / "demo")
+    assert (code, out) == (1, "")
+    assert err.startswith(f"打不开 {tmp_path / 'file' / 'demo'}")
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "doctor", "backup", "replay"])
@@ -249,7 +265,27 @@ def test_an_order_that_cannot_be_kept_is_told_by_its_number_and_the_others_go_in
     code, out, err = dealbell("import", "receivables", file, "--config", config)
     assert code == 1
     assert out.startswith("应收 1 单已写入")
-    assert "orders.json：XS2 以 USD 计价" in err
+    assert "orders.json：第 2 笔：不是人民币，现在只收人民币应收，请折成人民币再登记（XS2 USD）。" in err
+
+
+def test_receivables_go_in_from_a_table_too(dealbell: Called, config: Path) -> None:
+    file = config.parent / "应收.csv"
+    file.write_bytes("订单号,客户,金额,到期日\nXS1,恒达机械,100,2026-11-30\nXS2,恒达机械,一百,".encode("gbk"))
+    code, out, err = dealbell("import", "receivables", file, "--config", config)
+    assert code == 1
+    assert out.startswith("应收 1 单已写入")
+    assert "应收.csv：第 3 行：金额看不懂，请写成 64000 或 64,000.00（一百）。" in err
+
+
+def test_a_statement_whose_columns_the_settings_describe_goes_in(dealbell: Called, config: Path) -> None:
+    file = config.parent / "other.csv"
+    file.write_text("When,Who,How much,No\n2026-11-02,恒达机械,64000,G1\n", "utf-8")
+    assert dealbell("import", "bank", file, "--config", config)[0] == 1
+    layout = '[[payments.layouts]]\nname = "某某银行"\ncolumns = { time = ["When"], amount = ["How much"], payer = ["Who"] }\n'
+    config.write_text(config.read_text("utf-8") + layout, "utf-8")
+    code, out, _ = dealbell("import", "bank", file, "--config", config)
+    assert code == 0
+    assert out.startswith("新流水 1 笔")
 
 
 def test_a_file_that_is_no_statement_is_told(dealbell: Called, config: Path) -> None:

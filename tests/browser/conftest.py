@@ -41,7 +41,7 @@ def demo_url(tmp_path: Path) -> Iterator[str]:
         process.stdout.close()
 
 
-@pytest.fixture(params=[(1600, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.fixture(params=[(1600, 900), (375, 812)], ids=["desktop", "phone"])
 async def page(request: pytest.FixtureRequest) -> AsyncIterator[Page]:
     if not CHROMIUM:
         if os.environ.get("CI"):

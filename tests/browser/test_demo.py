@@ -1,4 +1,4 @@
-"""The guided story of `dealbell demo`, clicked through in a browser: post, accept, escalation, digest."""
+"""The guided story of `dealbell demo`, clicked through in a browser: post, accept, escalation, digest, 已回款."""
 
 from __future__ import annotations
 
@@ -61,6 +61,22 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     leader = window(page, "zhouzong")
     await expect(leader).to_contain_text("日报")
     await expect(leader).to_contain_text("昨天新线索 2 条")
+
+    await next_step(page)
+    paid = "已回款：苏州恒达机械有限公司 XS2611-0101 64,000 元，还欠 64,000 元"
+    finance = window(page, "qianfang")
+    await expect(finance).to_contain_text("1 已入账，1 待确认，1 未匹配，2 不计")
+    await expect(finance).to_contain_text(paid)
+    await expect(manager).to_contain_text(paid)
+    visitor = page.locator(".window .list", has=page.locator(".picture"))
+    await expect(visitor).to_contain_text(paid)
+    await expect(group).to_contain_text("好消息：苏州恒达机械有限公司 的货款到了")
+    await expect(group).not_to_contain_text("64,000")
+
+    await next_step(page)
+    await expect(manager).to_contain_text("已回款：宁波鸿远精工有限公司 XS2611-0102 36,500 元，已付清")
+    await expect(finance.get_by_role("button", name="0102 36500")).to_have_count(0)
+    await expect(page.locator(".story .go")).to_have_text("再讲一遍")
 
 
 async def test_a_visitor_may_type_and_tap_by_hand(page: Page, demo_url: str) -> None:

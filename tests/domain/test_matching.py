@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.matching import match
-from domain.payments import BankTransaction, BookedPayment, Decision, MatchClass, Reason, Receivable
+from domain.payments import BankTransaction, BookedPayment, Decision, MatchClass, Nature, Reason, Receivable
 from nlp.payment_words import PAYMENT_WORDS
 
 CERTAIN, DOUBTFUL, NONE, IGNORED, DUPLICATE = (
@@ -191,11 +191,16 @@ IGNORABLE = (
     ("an account test without words", paid("蓝棹电子认证服务有限公司", "0.37", "")),
     ("a tax refund", paid("国家金库苏州市中心支库", "41207.33", "增值税留抵退税")),
     ("a loan paid out", paid("", "500000", "流动资金贷款发放")),
+    ("wages that did not arrive", paid("代付工资户", "6433.20", "代付退回 代付失败退回", kind="网上银行")),
     ("the yield of a money fund", paid("余额宝", "12.08", "余额宝收益发放")),
     ("a reversal marked by the bank", paid(TANGXI, "64000", "XS2610-0101", is_reversal=True)),
     ("a reversal in words", paid(TANGXI, "64000", "冲正")),
     ("a negative amount in the credit column", paid(TANGXI, "-64000", "XS2610-0101", is_reversal=True)),
     ("a fee that comes back", paid("支付宝", "7.20", "退回服务费", kind="收费")),
+    (
+        "a fee that comes back for an order of our checkout",
+        paid("支付宝", "7.20", "服务费退回", kind="退费", checkout_no="XS2610-0116"),
+    ),
     ("nothing at all", paid(TANGXI, "0", "")),
 )
 
@@ -218,6 +223,26 @@ def test_words_of_an_order_that_look_like_an_ignorable_ones_take_no_customer_awa
 def test_words_of_a_refund_beside_an_order_number_are_for_finance_to_judge() -> None:
     (decision,) = judge(OPEN, paid(TANGXI, "64000", "XS2610-0101退质保金"))
     assert (decision.match_class, decision.reason) == (DOUBTFUL, Reason.CONTRADICTING_WORDS)
+
+
+def test_what_is_too_much_for_the_order_that_is_named_may_be_for_another_of_the_customers() -> None:
+    (decision,) = judge(OPEN, paid(HUANYU, "64800", "XS2610-0102"))
+    assert (decision.match_class, decision.reason) == (DOUBTFUL, Reason.OVERPAID)
+    assert decision.candidates == ("XS2610-0102", "XS2610-0103", "XS2610-0104")
+
+
+def test_a_customer_is_known_without_a_county_that_we_do_not_know() -> None:
+    county = order("XS2610-0301", "开化砚根雕刻工坊", "2980")
+    (decision,) = judge([county], paid("", "2900", "二维码收款 付款备注：砚根雕刻工坊"))
+    assert (decision.match_class, decision.reason) == (DOUBTFUL, Reason.CUSTOMER_IN_REMARK)
+    (decision,) = judge([county], paid("", "2900", "二维码收款 付款备注：雕刻"))
+    assert decision.match_class is NONE
+
+
+def test_a_reversal_in_words_that_goes_out_is_known_as_one() -> None:
+    """Not only as money that went out: what it takes back has to be looked at."""
+    (decision,) = judge(OPEN, paid(TANGXI, "-64000", "冲正"))
+    assert decision.facts == {"nature": Nature.REVERSAL}
 
 
 # Our own checkout

@@ -81,20 +81,8 @@ def test_nothing_to_count_is_no_figure_and_not_zero() -> None:
     assert minutes_to_contact([]) == Figure(None)
 
 
-def test_accepted_counts_those_within_their_limit() -> None:
-    """Posted four, accepted two in time, one too late, one not at all."""
-    new = [
-        lead(1, accepted=58 * MINUTE),
-        lead(2, accepted=57 * MINUTE),
-        lead(3, accepted=50 * MINUTE),
-        lead(4),
-    ]
-    moments = due(l1=57 * MINUTE, l2=57 * MINUTE, l3=57 * MINUTE, l4=57 * MINUTE)
-    assert accepted(new, moments) == Figure(2, (LeadId(3), LeadId(4)), 4)
-
-
-def test_where_no_limit_is_known_any_accepting_counts() -> None:
-    assert accepted([lead(1, accepted=HOUR), lead(2)], {}) == Figure(1, (LeadId(2),), 2)
+def test_accepted_counts_those_that_somebody_has_taken_and_names_the_others() -> None:
+    assert accepted([lead(1, accepted=HOUR), lead(2)]) == Figure(1, (LeadId(2),), 2)
 
 
 def test_pool_growth_is_open_leads_of_grade_a_now_less_those_of_yesterday() -> None:

@@ -79,10 +79,13 @@ def test_the_same_photo_sent_twice_within_a_visit_is_one_photo() -> None:
     assert missing_for(VISIT, replace(USUAL, photos=2, memos=0), [PHOTO, again]) == (Missing(Need.PHOTO, 1),)
 
 
-def test_a_photo_like_one_of_another_visit_is_flagged_elsewhere_and_counts() -> None:
-    """V4: what looks the same may be honest, such as the same door; people judge it."""
-    alike = replace(PHOTO, seen_evidence_id=7)
-    assert missing_for(VISIT, USUAL, [alike, MEMO]) == ()
+def test_a_photo_or_memo_of_another_visit_says_nothing_of_this_one() -> None:
+    """V3, V4: another photo takes seconds; who cannot take one asks the manager. A file sent along may be the usual one."""
+    used = [replace(one, seen_evidence_id=7) for one in (PHOTO, MEMO, piece(EvidenceKind.SIGNED, 3))]
+    assert [one.need for one in missing_for(VISIT, replace(USUAL, signed=True), used)] == [
+        Need.PHOTO, Need.SIGNED, Need.MEMO,
+    ]  # fmt: skip
+    assert piece(EvidenceKind.FILE, 4, seen_evidence_id=7).counts
 
 
 def test_two_needs_of_three_leave_one_to_choose() -> None:

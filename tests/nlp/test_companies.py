@@ -24,6 +24,8 @@ from nlp.companies import company_key, same_company
         ("澄屿精密", "苏州澄屿精密"),
         ("ＡＢＣ机械", "abc机械"),
         ("恒 达 机 械", "恒达机械 "),
+        ("恆達機械有限公司", "恒达机械"),
+        ("蘇州澄嶼精密", "苏州澄屿精密"),
         ("恒达·机械", "恒达机械"),
         ("Hengda Machinery Co., Ltd.", "hengda machinery"),
         ("恒达", "恒达集团"),

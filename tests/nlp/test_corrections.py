@@ -15,6 +15,7 @@ NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 AT = Words(0, 1, "x")
 SAMPLE = NextStep("寄样品", date(2026, 11, 24), Owner.US)
 DEPOSIT = NextStep("付定金", date(2026, 11, 27), Owner.CUSTOMER)
+LATER_SAMPLE = NextStep("寄样品", date(2026, 11, 25), Owner.US)
 QUOTE = NextStep("重新报一版价", None, Owner.US)
 FACTS = MemoFacts(
     customer=Said("恒达机械", AT),
@@ -68,6 +69,51 @@ def steps(*changed: NextStep) -> list[NextStep]:
         ("寄样品是客户做", {"next_steps": steps(NextStep("寄样品", date(2026, 11, 24), Owner.CUSTOMER), DEPOSIT, QUOTE)}),
         ("周三上门签合同", {"next_steps": steps(SAMPLE, DEPOSIT, QUOTE, NextStep("上门签合同", date(2026, 11, 25), Owner.US))}),
         ("没有下一步", {"next_steps": []}),
+        # steps by the day that they have, or by their number on the card
+        ("明天改后天", {"next_steps": steps(LATER_SAMPLE, DEPOSIT, QUOTE)}),
+        ("明天改成后天", {"next_steps": steps(LATER_SAMPLE, DEPOSIT, QUOTE)}),
+        ("不是明天，是后天", {"next_steps": steps(LATER_SAMPLE, DEPOSIT, QUOTE)}),
+        ("寄样品改后天", {"next_steps": steps(LATER_SAMPLE, DEPOSIT, QUOTE)}),
+        ("第一条改到后天", {"next_steps": steps(LATER_SAMPLE, DEPOSIT, QUOTE)}),
+        ("下一步1改到后天", {"next_steps": steps(LATER_SAMPLE, DEPOSIT, QUOTE)}),
+        ("删掉第二条", {"next_steps": steps(SAMPLE, QUOTE)}),
+        ("第2条不要了", {"next_steps": steps(SAMPLE, QUOTE)}),
+        ("下一步第二条删了", {"next_steps": steps(SAMPLE, QUOTE)}),
+        ("第二条是我们做", {"next_steps": steps(SAMPLE, NextStep("付定金", date(2026, 11, 27), Owner.US), QUOTE)}),
+        ("第一条改成寄合同", {"next_steps": steps(NextStep("寄合同", date(2026, 11, 24), Owner.US), DEPOSIT, QUOTE)}),
+        ("样品不用寄了", {"next_steps": steps(DEPOSIT, QUOTE)}),
+        ("加一条：下周五前发图纸", {"next_steps": steps(SAMPLE, DEPOSIT, QUOTE, NextStep("发图纸", date(2026, 12, 4), Owner.US))}),
+        ("第2条：后天", {"next_steps": steps(SAMPLE, NextStep("付定金", date(2026, 11, 25), Owner.CUSTOMER), QUOTE)}),
+        ("2删掉", {"next_steps": steps(SAMPLE, QUOTE)}),
+        ("删掉2", {"next_steps": steps(SAMPLE, QUOTE)}),
+        ("第二条是我们催", {"next_steps": steps(SAMPLE, NextStep("付定金", date(2026, 11, 27), Owner.US), QUOTE)}),
+        ("先不寄样品", {"next_steps": steps(DEPOSIT, QUOTE)}),
+        ("付定金推迟一周", {"next_steps": steps(SAMPLE, NextStep("付定金", date(2026, 12, 4), Owner.CUSTOMER), QUOTE)}),
+        ("付定金提前两天", {"next_steps": steps(SAMPLE, NextStep("付定金", date(2026, 11, 25), Owner.CUSTOMER), QUOTE)}),
+        ("下一步是回访", {"next_steps": steps(SAMPLE, DEPOSIT, QUOTE, NextStep("回访", None, Owner.US))}),
+        ("明天几点开会", {}),
+        ("下周三改下周四", {}),
+        ("日期改成后天", {}),
+        ("删掉第四条", {}),
+        # with the name of the row in front
+        ("拍板人李总", {"decision_maker": "李总"}),
+        ("拍板人不是王总，是李总", {"decision_maker": "李总"}),
+        ("负责人是李总", {"decision_maker": "李总"}),
+        ("老板是李总", {"decision_maker": "李总"}),
+        ("不是王总，是他们集团采购部的李总", {"decision_maker": "集团采购部的李总"}),
+        ("王总不拍板", {"decision_maker": None}),
+        ("拍板人不是王总", {"decision_maker": None}),
+        ("李总不拍板", {}),
+        ("是李总", {"decision_maker": "李总"}),
+        ("预算不是40万", {"budget": None}),
+        ("预算不是50万", {}),
+        ("客户不是恒达机械，是宏远包装", {"customer": "宏远包装"}),
+        ("预算不是40万，是60万", {"budget": wan(60, 60)}),
+        ("对手不是科瑞，是三泰", {"competitors": ["三泰"]}),
+        ("对手加一个三泰", {"competitors": ["科瑞", "三泰"]}),
+        ("加一个竞品三泰", {"competitors": ["科瑞", "三泰"]}),
+        ("竞品有三泰", {"competitors": ["科瑞", "三泰"]}),
+        ("科瑞不是竞品", {"competitors": [], "signals": [Signal.PRICE_SENSITIVE]}),
         # the rest
         ("没有竞品", {"competitors": [], "signals": [Signal.PRICE_SENSITIVE]}),
         ("竞品是科尼和德马格", {"competitors": ["科尼", "德马格"]}),
@@ -102,6 +148,18 @@ def test_a_step_that_is_not_known_is_added() -> None:
 def test_a_day_alone_moves_the_only_step() -> None:
     (one,) = correction("改到下周五", NOW, MemoFacts(next_steps=(Said(SAMPLE, AT),)))
     assert one.value[0].value.due == date(2026, 12, 4)
+
+
+@pytest.mark.parametrize("said", ["下周三改下周四", "日期改成下周四", "周三改到下周四", "不是下周三，是下周四"])
+def test_another_day_is_meant_for_the_only_step_whatever_day_it_had(said: str) -> None:
+    (one,) = correction(said, NOW, MemoFacts(next_steps=(Said(SAMPLE, AT),)))
+    assert [said.value for said in one.value] == [NextStep("寄样品", date(2026, 12, 3), Owner.US)]
+
+
+def test_one_rival_of_two_is_taken_out_and_the_other_stays_in_play() -> None:
+    facts = MemoFacts(competitors=(Said("科瑞", AT), Said("三泰", AT)), signals=FACTS.signals)
+    (one,) = correction("竞品没有科瑞", NOW, facts)
+    assert (one.field, [said.value for said in one.value]) == ("competitors", ["三泰"])
 
 
 def test_the_words_are_kept_with_their_place() -> None:

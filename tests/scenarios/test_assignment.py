@@ -69,6 +69,35 @@ async def test_three_failures_open_the_circuit_and_a_word_closes_it(database: Da
         assert desk.holders("新线索 L4") == [owner]
 
 
+async def test_what_stays_in_the_pool_is_not_told_again_and_a_manager_can_give_it_away(
+    database: Database, tmp_path: Path
+) -> None:
+    """R5: 恢复派单 gives what it can, whatever comes first; the rest keeps the card it has."""
+    rules = {**RULES, "rules": [{"name": "急", "channels": ["官网"], "groups": ["大家"]}], "circuit_after": 2}
+    async with sitting(database, tmp_path, changes={"assignment": rules}) as desk:
+        for number in (1, 2):
+            await desk.post(f"【线索响应】{post(number)}")
+        await desk.post("【线索响应】宏远包装 13900002222 Y10 官网")
+        assert len(desk.cards("chenlu")) == 3
+        said = await desk.asks("sunyue", "恢复派单")
+        assert said == "自动派单已恢复，补派了 1 条，还有 2 条没人能接，发“人工池”看。"
+        assert [title for title in desk.titles("chenlu") if "请指派" in title] == [
+            "L1 没派出去，请指派",
+            "L2 没派出去，请指派",
+        ]
+        assert "L1 恒达1号机械" in await desk.asks("zhaomin", "人工池")
+        assert await desk.asks("zhaomin", "转派 L1 给 王强") == "L1 已转给王强，卡片已发出。"
+
+
+async def test_an_admin_on_leave_is_not_the_only_one_who_hears_of_the_pool(database: Database, tmp_path: Path) -> None:
+    """R5: no dead end."""
+    async with sitting(database, tmp_path, changes={"assignment": {**RULES, "cap": 1}}) as desk:
+        await desk.asks("chenlu", "请假 今天")
+        for number in (1, 2, 3):
+            await desk.post(f"【线索响应】{post(number)}")
+        assert desk.holders("没派出去") == ["sunyue"]
+
+
 async def test_after_a_while_one_lead_is_tried_and_its_success_closes_the_circuit(
     database: Database, tmp_path: Path
 ) -> None:

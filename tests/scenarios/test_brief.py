@@ -78,6 +78,12 @@ def briefs(desk: Desk) -> list[str]:
     return [text for text in desk.texts(REP) if text.startswith("恒达机械（张伟）")]
 
 
+async def test_a_planned_visit_stands_in_the_brief_without_a_gap(desk: Desk) -> None:
+    await give(desk, "恒达机械")
+    await desk.say(REP, "计划拜访 恒达 今天下午3点")
+    assert "· 拜访，15:00" in await desk.asks(REP, "查 恒达")
+
+
 async def test_a_visit_promised_in_a_memo_with_a_time_is_planned(desk: Desk) -> None:
     """B1, N4: 周四下午三点去 … is at three; without a time of day it is due by the end of that day."""
     await give(desk, "恒达机械")

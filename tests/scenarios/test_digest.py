@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from scheduler.digest import send_if_due
-from tests.kit.desk import Desk
+from storage.database import Database
+from tests.kit.desk import Desk, sitting
 
 LEADER = "zhouzong"
 
@@ -68,6 +70,21 @@ async def test_its_figures_are_true_and_lead_to_their_records(desk: Desk) -> Non
     details = await desk.asks(LEADER, "明细 超时")
     assert details.splitlines()[1].startswith("L3 恒达2号机械")
     assert (await desk.asks(LEADER, "明细 健康指数")).splitlines()[1].startswith("L3 ")
+
+
+async def test_a_lead_that_nobody_was_given_is_in_the_digest_until_somebody_has_it(
+    database: Database, tmp_path: Path
+) -> None:
+    """R5, D1: the pool has no timers; whoever overlooked its card is reminded at nine."""
+    async with sitting(database, tmp_path, changes={"assignment": {"cap": 1}}) as desk:
+        for number in range(4):
+            await desk.post(f"【线索响应】恒达{number}号机械 1380000111{number} X200 展会")
+        digest = await desk.asks(LEADER, "日报")
+        assert "人工池里 1 条待指派" in digest
+        assert digest.endswith("先把没人跟的派出去，发：人工池")
+        assert (await desk.asks(LEADER, "明细 待指派")).splitlines()[1].startswith("L4 恒达3号机械 人工池")
+        await desk.asks(LEADER, "转派 L4 给 王强")
+        assert "人工池" not in await desk.asks(LEADER, "日报")
 
 
 @pytest.mark.parametrize("asker", ["zhangwei", "qianfang"])

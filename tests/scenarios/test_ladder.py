@@ -104,6 +104,36 @@ async def test_a_lead_that_lies_is_taken_back_and_given_to_somebody_else(databas
         (second,) = desk.holders("新线索 L1")
         assert second != first
         assert desk.titles(first)[0] == "已收回 L1"
+        async with desk.work() as work:
+            (lead,) = await work.leads.open()
+            assert (await work.customers.get(lead.customer_id)).owner == second
+
+
+async def test_the_report_is_told_although_the_lead_has_been_taken_back(database: Database, tmp_path: Path) -> None:
+    """S2, last rung: manager and admin hear who let it lie and where it is now, not that all is well."""
+    async with sitting(database, tmp_path, changes={"escalation": {"take_back": True}}) as desk:
+        await desk.post(POST)
+        (first,) = desk.holders("新线索 L1")
+        await desk.pass_time(hours=6)
+        (second,) = desk.holders("新线索 L1")
+        names = {person.userid: person.name for person in desk.wecom.company.people}
+        (report,) = desk.cards("chenlu")
+        assert report.title == "L1 4 小时仍未联系"
+        assert report.subtitle == f"恒达机械 · {names[first]}，已收回转给{names[second]}"
+        assert report.title in desk.titles("zhaomin")
+
+
+async def test_a_card_of_three_leads_is_one_message_until_all_are_done(desk: Desk) -> None:
+    """S4: WeCom lets a card change once for each code; a manager is not sent a new one for each lead that is taken."""
+    await desk.post(
+        "【线索响应】\n恒达机械 13800001111 X200 展会\n宏远包装 13900002222 Y10 官网\n大发电子 13700003333 Y10 官网"
+    )
+    await desk.pass_time(minutes=4)
+    for owner in ("zhangwei", "lina", "wangqiang"):
+        assert len(desk.cards("zhaomin")) == 1
+        await desk.tap(owner, "接单")
+    (card,) = desk.cards("zhaomin")
+    assert (card.title, card.subtitle) == ("都处理好了", "L1、L2、L3 不用再管")
 
 
 async def test_reminders_come_before_at_and_after_the_time(desk: Desk) -> None:

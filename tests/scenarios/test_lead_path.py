@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from simulator.world import CardState
 from storage.database import Database
 from tests.kit.desk import Desk, sitting
@@ -54,6 +56,17 @@ async def test_a_short_call_is_logged_and_does_not_count(desk: Desk) -> None:
     assert "首次联系已记下" in await desk.asks(owner, "通话 L1 95秒")
 
 
+async def test_the_button_of_a_long_call_says_what_the_settings_ask_for(database: Database, tmp_path: Path) -> None:
+    """S3: a call that counts is as long as leads.call_at_least says, also on the card."""
+    async with sitting(database, tmp_path, changes={"leads": {"call_at_least": "90s"}}) as desk:
+        await desk.post(POST)
+        (owner,) = desk.holders("新线索 L1")
+        await desk.tap(owner, "接单")
+        await desk.tap(owner, "已联系")
+        await desk.tap(owner, "电话90秒以上")
+        assert "已首次联系 L1" in desk.titles(owner)
+
+
 async def test_the_buttons_of_the_accepted_card_lead_to_first_contact(desk: Desk) -> None:
     """S3: a tap is enough; the answer shows on the cards and nothing else is said."""
     await desk.post(POST)
@@ -73,7 +86,9 @@ async def test_the_same_customer_again_joins_the_running_lead(desk: Desk) -> Non
     assert "L1" in answer
     assert "没有重复派单" in answer
     assert desk.holders("新线索 L2") == []
-    assert any("又从官网来问 X200" in text for text in desk.texts(owner))
+    (told,) = desk.texts(owner)
+    assert "又从官网来问 X200" in told
+    assert told.endswith("这次留的电话：139 0000 2222")
 
 
 async def test_another_model_of_a_known_customer_goes_to_the_same_owner(desk: Desk) -> None:
@@ -136,6 +151,23 @@ async def test_a_lead_is_passed_on_with_a_tap(desk: Desk) -> None:
     assert new_owner != owner
     name = desk.wecom.company.person(new_owner).name
     assert desk.titles(owner) == ["已转派 L1", f"L1 已转给{name}"]
+
+
+async def test_a_customer_known_by_one_lead_goes_where_the_lead_goes(desk: Desk) -> None:
+    """L3: the next lead finds who works on the first one, not who passed it on; from the second one on it stays."""
+    await desk.post(POST)
+    (first,) = desk.holders("新线索 L1")
+    await desk.tap(first, "转派")
+    await desk.tap(first, desk.cards(first)[-1].buttons[0])
+    (second,) = desk.holders("新线索 L1")
+    await desk.post("【线索响应】恒达机械 13800001111 Z900 展会")
+    assert desk.holders("新线索 L2") == [second]
+    await desk.tap(second, "转派")
+    await desk.tap(second, desk.cards(second)[-1].buttons[0])
+    assert desk.holders("新线索 L2") != [second]
+    async with desk.work() as work:
+        (lead, *_) = await work.leads.open()
+        assert (await work.customers.get(lead.customer_id)).owner == second
 
 
 async def test_a_tap_on_an_old_card_does_nothing_but_say_so(desk: Desk) -> None:
@@ -207,6 +239,30 @@ async def test_why_shows_the_basis_and_the_dry_run_changes_nothing(desk: Desk) -
     assert why.count("得分") == 3
 
 
+async def test_a_dry_run_of_several_leads_counts_each_for_the_next(desk: Desk) -> None:
+    """R6: what it says of a post with several lines is what the post then does; a repeat is told as one."""
+    lines = "恒达机械 13800001111 X200 展会\n宏远包装 13900002222 X200 展会\n大发电子 13700003333 X200 展会"
+    dry = await desk.asks("chenlu", f"试派 {lines}")
+    (answer,) = await desk.post(f"【线索响应】\n{lines}")
+    said = [line.partition("会派给")[2][:2] for line in dry.splitlines() if "会派给" in line]
+    assert said == [line.partition("→ ")[2][:2] for line in answer.splitlines()]
+    again = await desk.asks("chenlu", "试派 恒达机械 13800001111 X200 官网")
+    assert "恒达机械 已在跟进，会并到 L1" in again
+    assert "不重复派单" in again
+
+
+async def test_a_dry_run_of_a_wrong_line_names_the_field_and_how_to_say_it(desk: Desk) -> None:
+    """R6, L1"""
+    assert await desk.asks("chenlu", "试派 宏远包装 1380000111 X200 展会") == (
+        "电话不对，手机要 11 位，座机要带区号，不能有星号或字母。\n改好再试：\n试派 宏远包装 {电话} X200 展会"
+    )
+
+
+async def test_passing_a_lead_on_to_nobody_says_what_is_missing(desk: Desk) -> None:
+    await desk.post(POST)
+    assert await desk.asks("chenlu", "转派 L1") == "没写转给谁。像这样发：转派 L1024 给 王五"
+
+
 async def test_everything_changed_is_in_the_record(desk: Desk) -> None:
     """A2: who, when, what, before and after."""
     await desk.post(POST)
@@ -216,6 +272,12 @@ async def test_everything_changed_is_in_the_record(desk: Desk) -> None:
     name = desk.wecom.company.person(owner).name
     assert f"{name} L1 状态：待接单 → 已接单" in record
     assert "陈露 L1 负责人：无 → " in record or f"陈露 L1 负责人：{name}" in record
+
+
+@pytest.mark.parametrize("typed", ["待办", "待 办", "“待办”", "请帮我看看待办", "待办：", "　待办　", "待办一下吧"])
+async def test_a_word_is_understood_however_it_is_typed(desk: Desk, typed: str) -> None:
+    """interfaces.md: forgiving about spaces, particles and full-width signs; quotes are copied from our own answers."""
+    assert await desk.asks("lina", typed) == "没有待办。有新线索会马上发卡片给你。"
 
 
 async def test_help_shows_only_what_the_asker_may_do(desk: Desk) -> None:

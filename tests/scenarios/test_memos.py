@@ -261,6 +261,36 @@ async def test_a_memo_for_somebody_elses_customer_is_kept_and_both_hear_of_it(de
     assert await desk.asks(REP, "查 恒达机械") == "恒达机械 现在由李娜负责，详情请问李娜。"
 
 
+async def test_a_new_memo_is_no_correction_of_the_open_card(desk: Desk) -> None:
+    """N3, bad weather: of a colleague's customer, of one that nobody knows, or one that begins like a story."""
+    await give(desk, "恒达机械")
+    await give(desk, "三泰模具", OTHER)
+    await desk.say(REP, "恒达机械李总拍板，预算50万")
+    await desk.say(REP, "刚在三泰模具，钱总拍板，预算80万，竞品是华峰")
+    assert shown(desk)["客户"] == "三泰模具"
+    await desk.say(REP, "今天去了新客户鼎力重工，孙总说预算大概一百万，下周五前要方案")
+    assert desk.titles(REP)[-1] == "M3 没找到客户“鼎力重工”"
+    await desk.say(REP, "刚谈完，王总拍板，预算二十万")
+    assert "M4 是哪家客户的？" in desk.titles(REP)
+    async with desk.work() as work:
+        first = await work.memos.get(1)
+        assert await work.memos.corrected() == []
+    assert first is not None
+    assert first.facts is not None
+    assert first.facts.decision_maker is not None
+    assert first.facts.decision_maker.value == "李总"
+
+
+async def test_a_name_that_was_heard_well_and_only_asked_about_is_no_correction(desk: Desk) -> None:
+    """N3: training data says what was wrong, nothing else."""
+    await give(desk, "恒达机械")
+    await give(desk, "宏远包装")
+    await desk.say(REP, "去了恒达机械，李总拍板，预算五十万，回来路过宏远包装也聊了聊")
+    await desk.tap(REP, "恒达机械")
+    async with desk.work() as work:
+        assert await work.memos.corrected() == []
+
+
 # the last word
 
 
@@ -333,11 +363,12 @@ async def test_a_word_confirms_as_well(desk: Desk) -> None:
 
 
 async def test_after_the_confirmation_it_is_put_right_by_its_number_and_logged(desk: Desk) -> None:
-    """N3, A2: a plain sentence no longer reaches it; 改 M1 does, for its speaker and those above."""
+    """N3, A2: a plain sentence no longer reaches it and says how; 改 M1 does, for its speaker and those above."""
     await give(desk, "恒达机械")
     await desk.say(REP, TALK)
     await desk.tap(REP, "确认")
-    assert "没看懂" in await desk.asks(REP, "预算是40万")
+    assert await desk.asks(REP, "预算是40万") == "M1 已经确认过了。要改就发：改 M1 预算是40万"
+    assert await desk.asks(REP, "确认") == "M1 已经确认过了。要改就发：改 M1 预算是50万"
     assert await desk.asks(REP, "改 M1 预算是40万") == "M1 改好了：预算 50万 → 40万"
     assert await desk.asks(BOSS, "改 m1 拍板的是王总") == "M1 改好了：拍板人 李总 → 王总"
     assert "没有找到备忘 M1" in await desk.asks(OTHER, "改 M1 预算是1万")
@@ -355,6 +386,30 @@ async def test_an_older_card_is_put_right_by_its_number_while_the_newest_hears_p
     assert await desk.asks(REP, "预算是30万") == "M2 改好了：预算 20万 → 30万"
     assert await desk.asks(REP, "改M1 预算是60万") == "M1 改好了：预算 50万 → 60万"
     assert [dict(card.lines)["预算"] for card in desk.cards(REP)] == ["60万", "30万"]
+
+
+async def test_a_card_that_is_only_called_wrong_says_what_to_type(desk: Desk) -> None:
+    """N3: the help for newcomers is no answer to somebody who has a card in front of them."""
+    await give(desk, "恒达机械")
+    await desk.say(REP, TALK)
+    for words in ("不对", "错了", "第五条删掉", "日期改到后天"):
+        assert (await desk.asks(REP, words)).startswith("M1 要改哪里？像这样发：预算是50万、")
+    assert "没看懂" in await desk.asks(REP, "你好")
+    assert await desk.asks(REP, "删掉第二条") == "M1 改好了：下一步 明天 寄样品；客户 11月27日周五 付定金 → 明天 寄样品"
+
+
+async def test_words_say_that_the_customer_is_wrong_like_the_button(desk: Desk) -> None:
+    for name in ("恒达机械", "宏远包装"):
+        await give(desk, name)
+        await plan(desk, name)
+    await desk.say(REP, TALK)
+    await desk.say(REP, "客户不对")
+    assert "宏远包装" in desk.cards(REP)[-1].buttons
+    await desk.say(REP, "宏远包装")
+    assert desk.texts(REP)[-1] == "M1 记到 宏远包装 了。"
+    await desk.say(REP, "客户错了")
+    await desk.say(REP, "都不是")
+    assert desk.texts(REP)[-1] == "M1 是哪家客户？直接回公司名。"
 
 
 async def test_what_cannot_be_understood_as_a_correction_changes_nothing(desk: Desk) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.receivables import Instalment
+from domain.ids import fold
+from domain.payments import Instalment
+from nlp.companies import company_key
 from scheduler.overdue import remind_if_due
 from simulator.company import Person, demo_company
 from storage.database import Database
@@ -216,6 +218,43 @@ async def test_the_payment_record_shows_red_flags_first(desk: Desk) -> None:
     lines = (await desk.asks(FINANCE, "回款 恒达")).split("\n")
     assert lines[0] == f"{HENGDA}：红旗：近 3 个月逾期 2 次（XS2610-0102 已逾期 11 天、XS2610-0101 晚 42 天）"
     assert lines[1:] == ["未收 5,000 元，其中逾期 2,000 元", "11月23日 到账 1,000 元（XS2610-0101）"]
+
+
+async def test_the_brief_of_a_customer_tells_the_money_with_red_flags_first(desk: Desk) -> None:
+    """B1, Q2: what the reader may see of it; a customer who owes nothing has no such line."""
+    for phone, name in (("13800001111", HENGDA), ("13900001111", XINGYU)):
+        async with desk.work() as work:
+            customer = await work.customers.add(name, company_key(name), phone)
+            await work.customers.give_to(customer.customer_id, fold(REP))
+    for number, due in ((1, date(2026, 10, 12)), (2, date(2026, 11, 12))):
+        await owe(desk, f"XS2610-010{number}", HENGDA, f"{number}000", due)
+    await arrive(desk, paid(desk, HENGDA, "1000", "XS2610-0101"))
+    await desk.say(REP, "恒达答应30号付")
+    for userid in (REP, MANAGER, FINANCE):
+        (line,) = [line for line in (await desk.asks(userid, "查 恒达")).split("\n") if line.startswith("回款：")]
+        assert line == (
+            "回款：红旗：近 3 个月逾期 2 次（XS2610-0102 已逾期 11 天、XS2610-0101 晚 42 天）；"
+            "未收 2,000 元，其中逾期 2,000 元；11月23日 到账 1,000 元（XS2610-0101）；答应 11月30日 付"
+        )
+    assert "回款" not in await desk.asks(REP, "查 星屿")
+
+
+async def test_a_new_order_of_a_customer_who_pays_late_is_told_with_red_flags(desk: Desk) -> None:
+    """Q2: rep, manager and finance hear it when the order is registered; orders of the same list are no history."""
+    late = "订单号,客户,金额,到期日\n" + "".join(f"XS2610-010{at},{HENGDA},{at}000,2026-10-{at}2\n" for at in (1, 2))
+    new = f"订单号,客户,金额\nXS2611-0001,{HENGDA},64000\nXS2611-0002,{XINGYU},5\n"
+    async with desk.work() as work:
+        customer = await work.customers.add(HENGDA, company_key(HENGDA), "13800001111")
+        await work.customers.give_to(customer.customer_id, fold(REP))
+    await desk.send_file(FINANCE, late.encode(), "旧.csv")
+    assert not any(text.startswith("红旗") for text in desk.texts(FINANCE))
+    await desk.send_file(FINANCE, new.encode(), "新.csv")
+    for userid in (REP, MANAGER, FINANCE, SECOND):
+        (said,) = [text for text in desk.texts(userid) if text.startswith("红旗")]
+        assert said == (
+            "红旗：新登记 1 单，客户近 3 个月逾期两次以上，签约和付款条件请再核对：\n"
+            f"{HENGDA} XS2611-0001 64,000 元：XS2610-0102 已逾期 32 天、XS2610-0101 已逾期 42 天"
+        )
 
 
 async def test_the_cycle_from_bank_to_rep_is_measured(desk: Desk) -> None:

@@ -12,15 +12,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from actions import judge_payments
 from actions.book_payment import confirm
 from actions.take_transactions import take
 from chat.texts.errors import sentence
+from domain.payments import BankTransaction
 from domain.refusal import Refusal
 from simulator.company import Company, Person, demo_company
 from storage.database import Database
 from storage.payments import Source
+from storage.tables import bank_transactions
 from tests.kit.desk import GROUP, Desk, sitting
 from tests.kit.money import FINANCE, HENGDA, MANAGER, REP, SECOND, XINGYU, arrive, fen, open_of, owe, paid, statement
 
@@ -69,6 +72,17 @@ async def test_the_group_where_the_lead_came_from_hears_it_without_figures(desk:
     (heard,) = desk.wecom.group_answers(GROUP)[before:]
     assert heard.text == f"好消息：{HENGDA} 的货款到了，{desk.wecom.company.person(owner).name}辛苦了。"
     assert desk.texts(owner) == [f"已回款：{HENGDA} XS2610-0101 64,000 元，已付清"]
+
+
+async def test_the_group_hears_nothing_where_the_settings_say_so(database: Database, tmp_path: Path) -> None:
+    """P3."""
+    async with sitting(database, tmp_path, changes={"payments": {"tell_group": False}}) as desk:
+        await desk.post("【线索响应】苏州恒达机械有限公司 13800001111 X200 展会")
+        await owe(desk, "XS2610-0101", HENGDA, "64000", owner=None)
+        before = len(desk.wecom.group_answers(GROUP))
+        await arrive(desk, paid(desk, HENGDA, "64000"))
+        assert desk.wecom.group_answers(GROUP)[before:] == []
+        assert desk.texts(FINANCE)[-1].startswith("已回款：")
 
 
 async def test_a_statement_of_many_payments_is_one_message_a_person(desk: Desk) -> None:
@@ -308,6 +322,231 @@ async def test_the_second_person_may_say_no(desk: Desk) -> None:
     assert desk.texts(FINANCE)[-1].startswith("李梅没有同意")
 
 
+# Undo of a whole statement
+
+
+async def test_a_whole_statement_is_undone_and_told_in_one_message(desk: Desk) -> None:
+    """P2: also what a person booked from it; what came in by another door stands. A second time changes nothing."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await owe(desk, "XS2610-0102", XINGYU, "29600", owner="lina")
+    await owe(desk, "XS2610-0103", HENGDA, "500")
+    await arrive(desk, paid(desk, HENGDA, "500", "XS2610-0103"))
+    at = desk.clock.now()
+    data = statement((at, "S1", "64000", HENGDA, "XS2610-0101"), (at, "S2", "29600", "周铎", "XS2610-0102"))
+    await send_file(desk, FINANCE, data, "十一月.csv")
+    await desk.tap(FINANCE, "0102 29600")
+    assert await open_of(desk, "XS2610-0102") == 0
+    assert "F1 10:00 “十一月.csv”读完了：2 已入账。" in await desk.asks(FINANCE, "对账单")
+    answer = await desk.asks(FINANCE, "撤销 十一月.csv")
+    assert answer == "撤销了“十一月.csv”的 2 笔入账，共 93,600 元。相关的人会收到更正。"
+    assert [await open_of(desk, f"XS2610-010{at}") for at in (1, 2, 3)] == [fen("64000"), fen("29600"), 0]
+    assert desk.texts(SECOND)[-1] == (
+        "更正：“十一月.csv”的 2 笔入账已由钱芳撤销，共 93,600 元：\n"
+        f"{HENGDA} XS2610-0101 64,000 元，还欠 64,000 元\n{XINGYU} XS2610-0102 29,600 元，还欠 29,600 元"
+    )
+    assert desk.texts("lina")[-1].startswith("更正：“十一月.csv”的 1 笔入账已由钱芳撤销，共 29,600 元：")
+    heard = {userid: len(desk.texts(userid)) for userid in (REP, SECOND, "lina")}
+    assert await desk.asks(FINANCE, "撤销 F1") == "“十一月.csv”没有入账，不用撤销。"
+    assert {userid: len(desk.texts(userid)) for userid in heard} == heard
+    async with desk.work() as work:
+        (undone,) = await work.audit.of("upload:1", 5)
+        assert [one.field for one in await work.audit.of("booking:2", 5)] == ["undone"]
+    assert (undone.who, undone.field, undone.before) == (FINANCE, "undone", "2")
+
+
+async def test_two_people_undoing_a_statement_at_once_undo_and_tell_once(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", HENGDA, "")), "a.csv")
+    await asyncio.gather(desk.wecom.say_to_app(FINANCE, "撤销 F1"), desk.wecom.say_to_app(SECOND, "撤销 F1"))
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert sum(text.startswith("更正") for text in desk.texts(REP)) == 1
+    answers = [
+        text for userid in (FINANCE, SECOND) for text in desk.texts(userid) if "撤销" in text and "更正：" not in text
+    ]
+    assert sorted(answers) == [
+        "“a.csv”没有入账，不用撤销。",
+        "撤销了“a.csv”的 1 笔入账，共 64,000 元。相关的人会收到更正。",
+    ]
+
+
+async def test_the_aliases_that_a_statement_taught_go_with_it(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", "周铎", "XS2610-0101")), "a.csv")
+    await desk.tap(FINANCE, "0101 64000")
+    await desk.say(FINANCE, "撤销 F1")
+    await arrive(desk, paid(desk, "周铎", "64000", "再付一次"))
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+
+
+async def test_what_is_older_than_a_day_in_a_statement_waits_for_a_second_person(desk: Desk) -> None:
+    """P2: what is younger goes at once; one card asks for all the old ones together."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await owe(desk, "XS2610-0102", XINGYU, "29600")
+    at = desk.clock.now()
+    data = statement((at, "S1", "64000", HENGDA, "XS2610-0101"), (at, "S2", "29600", "周铎", "XS2610-0102"))
+    await send_file(desk, FINANCE, data, "a.csv")
+    await desk.pass_time(hours=25)
+    await desk.tap(FINANCE, "0102 29600")
+    assert await desk.asks(FINANCE, "撤销 F1") == (
+        "撤销了“a.csv”的 1 笔入账，共 29,600 元。相关的人会收到更正。"
+        "另有 1 笔入账超过一天，已请李梅同意，同意了才撤销。"
+    )
+    assert (await open_of(desk, "XS2610-0101"), await open_of(desk, "XS2610-0102")) == (0, fen("29600"))
+    await desk.tap(SECOND, "同意撤销")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert (desk.cards(SECOND)[-1].subtitle, desk.cards(SECOND)[-1].buttons) == ("李梅同意，已撤销", ())
+    assert desk.texts(FINANCE)[-1].startswith("更正：“a.csv”的 1 笔入账已由李梅撤销，共 64,000 元：")
+
+
+async def test_alone_in_finance_old_bookings_of_a_statement_stay_and_it_is_said_why(
+    database: Database, tmp_path: Path
+) -> None:
+    company = demo_company()
+    people = tuple(one for one in company.people if "leader" not in one.roles)
+    async with sitting(database, tmp_path, company=replace(company, people=people)) as desk:
+        await owe(desk, "XS2610-0101", HENGDA, "64000")
+        await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "64000", HENGDA, "")), "a.csv")
+        await desk.pass_time(hours=25)
+        assert await desk.asks(FINANCE, "撤销 F1") == (
+            "“a.csv”的 1 笔入账超过一天，撤销要第二个人同意，但名册里没有另一位财务。请让管理员加一位。"
+        )
+        assert await open_of(desk, "XS2610-0101") == 0
+
+
+async def test_nobody_is_told_that_something_does_not_hold_which_they_have_not_heard(desk: Desk) -> None:
+    """A process dies between booking and telling, and finance is quicker than the next one."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    async with desk.house.database.writing() as connection:
+        await connection.execute(sa.update(bank_transactions).values(told_at=None))
+    before = desk.texts(REP)
+    await desk.say(FINANCE, "撤销 T1")
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert desk.texts(REP) == before
+
+
+async def test_which_statement_is_meant_is_asked_where_it_is_not_clear(desk: Desk) -> None:
+    assert await desk.asks(FINANCE, "撤销 F7") == "没有找到对账单 F7。发“对账单”看最近传的。"
+    for serial in ("S1", "S2"):
+        await send_file(desk, FINANCE, statement((desk.clock.now(), serial, "5", HENGDA, "")), "a.csv")
+    assert await desk.asks(FINANCE, "撤销 a.csv") == "“a.csv”传过 2 次，写上编号，像这样发：撤销 F2"
+    await owe(desk, "F203", HENGDA, "64000")
+    assert await desk.asks(FINANCE, "撤销 F203") == "F203 没有入账，不用撤销。"
+
+
+# 冲正: the bank takes a payment back
+
+
+def taken_back(desk: Desk, payer: str, yuan: str, remark: str = "冲正", **more: object) -> BankTransaction:
+    return paid(desk, payer, f"-{yuan}", remark, is_reversal=True, **more)
+
+
+async def test_a_payment_that_the_bank_takes_back_is_proposed_to_be_undone_and_never_by_itself(desk: Desk) -> None:
+    """P2: one card; the tap undoes the booking, tells who had heard 已回款, and the pair counts no more."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    assert await open_of(desk, "XS2610-0101") == 0
+    (card,) = desk.cards(FINANCE)
+    assert (card.title, card.buttons) == ("银行冲正 64,000 元", ("撤销入账", "不是这笔"))
+    assert card.subtitle == f"T1 {HENGDA} 11月23日 共 64,000 元"
+    assert card.text == "这笔已入账：XS2610-0101 64,000 元。银行又冲回去了，撤销入账后应收恢复未收。"
+    await desk.tap(FINANCE, "撤销入账")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert desk.texts(REP)[-1] == f"更正：{HENGDA} XS2610-0101 的 64,000 元入账已由钱芳撤销，还欠 64,000 元。"
+    for userid in (FINANCE, SECOND):
+        (card,) = desk.cards(userid)
+        assert (card.subtitle, card.buttons) == ("钱芳确认，已撤销入账", ())
+    assert "没有未匹配" in await desk.asks(FINANCE, "未匹配")
+    assert await desk.asks(FINANCE, "撤销 T1") == "T1 没有入账，不用撤销。"
+
+
+async def test_a_payment_and_what_takes_it_back_may_come_in_one_file(desk: Desk) -> None:
+    """A negative in the column of what came in; told first, then asked about."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    at = desk.clock.now()
+    data = statement((at, "S1", "64000", HENGDA, "XS2610-0101"), (at, "S2", "-64000", HENGDA, "冲正"))
+    await send_file(desk, FINANCE, data, "a.csv")
+    assert [card.title for card in desk.cards(FINANCE)] == ["银行冲正 64,000 元"]
+    await desk.tap(SECOND, "撤销入账")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+
+
+async def test_a_payment_that_a_later_export_marks_as_taken_back_is_asked_about(desk: Desk) -> None:
+    """The same row again, now with 冲正标志: it is no repeat that nobody hears of, and each export asks no more."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    once = paid(desk, HENGDA, "64000")
+    await arrive(desk, once)
+    for _ in range(2):
+        await arrive(desk, replace(once, is_reversal=True))
+    assert [card.title for card in desk.cards(FINANCE)] == ["银行冲正 64,000 元"]
+
+
+async def test_money_that_was_taken_back_and_not_booked_cannot_be_booked_by_an_old_card(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, "周铎", "64000", "XS2610-0101"))
+    await arrive(desk, taken_back(desk, "周铎", "64000"))
+    await desk.tap(SECOND, "0101 64000")
+    assert desk.texts(SECOND)[-1].startswith("这笔钱银行又冲回去了，没有入账。")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    await desk.tap(FINANCE, "标为不计")
+    assert [card.title for card in desk.cards(FINANCE)] == ["不计 64,000 元", "银行冲正 64,000 元"]
+    assert [card.buttons for card in desk.cards(SECOND)] == [(), ()]
+
+
+async def test_it_was_another_payment_that_the_bank_took_back(desk: Desk) -> None:
+    """The booking stands and nobody is asked again."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await arrive(desk, taken_back(desk, "", "64000"))
+    await desk.tap(FINANCE, "不是这笔")
+    await arrive(desk, paid(desk, XINGYU, "1"))
+    assert await open_of(desk, "XS2610-0101") == 0
+    assert [card.subtitle for card in desk.cards(FINANCE)] == ["钱芳说不是这笔，没有动"]
+
+
+async def test_two_payments_that_may_have_been_taken_back_are_both_named(desk: Desk) -> None:
+    """A tie is never decided; it is told once."""
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await owe(desk, "XS2610-0102", HENGDA, "64000")
+    for at in (1, 2):
+        await arrive(desk, paid(desk, HENGDA, "64000", f"XS2610-010{at}"))
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    await arrive(desk, paid(desk, XINGYU, "1"))
+    (said,) = [text for text in desk.texts(FINANCE) if text.startswith("银行冲正")]
+    assert said == (
+        f"银行冲正：T3 11月23日 {HENGDA} -64,000 元。有 2 笔都对得上，入账都没有动：\n"
+        f"T1 11月23日 {HENGDA} 64,000 元\nT2 11月23日 {HENGDA} 64,000 元\n是哪一笔就发：撤销 T1"
+    )
+    assert desk.cards(FINANCE) == []
+
+
+async def test_an_old_booking_of_a_payment_that_was_taken_back_needs_the_second_person(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await desk.pass_time(hours=25)
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    await desk.tap(FINANCE, "撤销入账")
+    assert desk.texts(FINANCE)[-1] == "入账超过一天，已请李梅同意，同意了才撤销。"
+    assert await open_of(desk, "XS2610-0101") == 0
+    await desk.tap(SECOND, "同意撤销")
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert [card.buttons for card in (*desk.cards(FINANCE), *desk.cards(SECOND))] == [(), (), ()]
+
+
+async def test_two_people_accepting_a_reversal_at_once_undo_once(desk: Desk) -> None:
+    await owe(desk, "XS2610-0101", HENGDA, "64000")
+    await arrive(desk, paid(desk, HENGDA, "64000"))
+    await arrive(desk, taken_back(desk, HENGDA, "64000"))
+    (mine,), (theirs,) = desk.cards(FINANCE), desk.cards(SECOND)
+    await asyncio.gather(desk.wecom.tap(FINANCE, mine, "撤销入账"), desk.wecom.tap(SECOND, theirs, "撤销入账"))
+    await desk.settle()
+    assert await open_of(desk, "XS2610-0101") == fen("64000")
+    assert sum(text.startswith("更正") for text in desk.texts(REP)) == 1
+
+
 # Statements as files
 
 
@@ -328,7 +567,7 @@ async def test_a_statement_sent_as_a_file_is_read_and_answered_with_the_conclusi
     (summary,) = [text for text in said if "读完了" in text]
     assert summary.split("\n") == [
         "“十一月.csv”读完了：1 已入账，1 待确认，1 未匹配，1 不计。",
-        "1 行没读出来：",
+        "1 行没读进来：",
         "第 5 行：金额看不懂（12.5元整）",
         "未匹配的发“未匹配”看。",
     ]
@@ -390,9 +629,39 @@ async def test_a_formula_without_a_value_is_reported_and_one_with_a_value_counts
     said = await send_file(desk, FINANCE, packed.getvalue(), "流水.xlsx")
     (summary,) = [text for text in said if "读完了" in text]
     assert "1 已入账" in summary
-    assert "1 行没读出来" in summary
+    assert "1 行没读进来" in summary
     assert "第 2 行：单元格是没有结果的公式" in summary
     assert await open_of(desk, "XS2610-0101") == fen("34000")
+
+
+async def test_a_list_of_receivables_sent_as_a_file_is_known_by_its_header(desk: Desk) -> None:
+    """P4: it is no statement; each wrong row is told with what to write instead, and the others are kept."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["应收明细表"])
+    sheet.append(["订单号", "客户", "金额", "到期日", "已收", "币种", "备注"])
+    sheet.append(["XS2610-0101", HENGDA, 64000, date(2026, 11, 20), 4000, "人民币", ""])
+    sheet.append(["XS2610-0102", XINGYU, "2.96万", "2026-11-30", "", "", ""])
+    sheet.append(["XS2610-0103", XINGYU, 500, "月底", "", "", ""])
+    sheet.append(["XS2610-0104", XINGYU, 500, "", "", "USD", ""])
+    sheet.append(["合计", "", 65000, "", 4000, "", ""])
+    packed = BytesIO()
+    book.save(packed)
+    said = await send_file(desk, FINANCE, packed.getvalue(), "应收.xlsx")
+    assert said[-1].split("\n") == [
+        "“应收.xlsx”是应收清单，登记了 1 单。",
+        "3 行没读进来：",
+        "工作表“Sheet”第 4 行：金额看不懂，请写成 64000 或 64,000.00（2.96万）",
+        "工作表“Sheet”第 5 行：到期日看不懂，请写成 2026-11-30（月底）",
+        "工作表“Sheet”第 6 行：不是人民币，现在只收人民币应收，请折成人民币再登记（XS2610-0104 USD）",
+    ]
+    assert await open_of(desk, "XS2610-0101") == fen("60000")
+    await send_file(desk, FINANCE, statement((desk.clock.now(), "S1", "60000", HENGDA, "XS2610-0101")), "cmb.csv")
+    assert await open_of(desk, "XS2610-0101") == 0
+    changed = "订单编号,客户名称,应收金额\nXS2610-0101,苏州恒达机械有限公司,65000\n".encode("gbk")
+    said = await send_file(desk, SECOND, changed, "应收2.csv")
+    assert said[-1] == "“应收2.csv”是应收清单，登记了 1 单。"
+    assert await open_of(desk, "XS2610-0101") == fen("1000")
 
 
 async def test_the_digest_tells_yesterdays_money(desk: Desk) -> None:

@@ -33,6 +33,17 @@ async def test_nobody_on_leave_gets_a_lead_and_is_back_when_they_say_so(desk: De
     assert "lina" in await owners(desk)
 
 
+async def test_a_leave_that_has_not_begun_can_be_cancelled(desk: Desk) -> None:
+    """R4: who does not go after all gets leads on those days."""
+    await desk.asks("lina", "请假 11-25 到 11-27")
+    assert (await desk.asks("lina", "销假")).startswith("取消了 11-25 到 11-27 的休假")
+    assert (await desk.asks("lina", "销假")).startswith("你没有在休假")
+    async with desk.work() as work:
+        member = await work.members.get("lina")
+    assert member is not None
+    assert member.leave == ()
+
+
 async def test_the_stand_in_gets_the_leads_of_the_absent_owner(desk: Desk) -> None:
     """R3"""
     await desk.post(POST.format(n=1))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 
 from scheduler.auditor import audit_timers, check_calendar
 from storage.database import Database
@@ -37,7 +38,9 @@ async def test_a_due_timer_that_did_not_fire_is_an_alarm_after_two_minutes(desk:
     desk.clock.advance(timedelta(minutes=4))
     assert await look(desk, "到期提醒没有按时发出") == []
     desk.clock.advance(timedelta(minutes=1, seconds=1))
+    counted = REGISTRY.get_sample_value("dealbell_alarms_total", {"kind": "timer_late"}) or 0
     (alarm,) = await look(desk, "到期提醒没有按时发出")
+    assert REGISTRY.get_sample_value("dealbell_alarms_total", {"kind": "timer_late"}) == counted + 1
     assert "有 1 个" in alarm
     assert "10:03" in alarm
 

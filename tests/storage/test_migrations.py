@@ -1,12 +1,15 @@
 """The migrations make exactly the tables that the code knows, and the audit log cannot be altered (A2)."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from storage import upgrade as upgrade_module
 from storage.database import Database
 from storage.tables import audit, metadata
 from storage.unit_of_work import begin_work
@@ -29,6 +32,11 @@ async def test_going_down_and_up_again_ends_at_the_newest_revision(database: Dat
     assert await current_revision(database) is None
     await upgrade(database)
     assert await current_revision(database) == newest_revision()
+
+
+def test_the_names_of_the_files_tell_the_newest_revision() -> None:
+    scripts = ScriptDirectory(str(Path(upgrade_module.__file__).parent / "migrations"))
+    assert scripts.get_current_head() == newest_revision()
 
 
 @pytest.mark.parametrize("statement", [sa.update(audit).values(who="nobody"), sa.delete(audit)])

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from domain.payments import BankTransaction
+from domain.payments import BankTransaction, Decision, MatchClass, Reason
 from domain.refusal import Refusal
 from storage.database import Database
-from storage.payments import Source
+from storage.payments import Source, TransactionState
 from storage.receivables import Kept, NewReceivable
 from storage.tables import bank_transactions, receivables
-from storage.unit_of_work import begin_work
+from storage.unit_of_work import begin_work, look
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 API = Source("api")
@@ -55,7 +55,8 @@ async def test_a_booking_is_undone_once(database: Database) -> None:
     await store(database, paid("S1"))
     async with begin_work(database, NOW, actor="qianfang") as work:
         booking = await work.payments.add_booking(1, 1, 100, "qianfang")
-        assert [await work.payments.add_undo(booking, "limei") for _ in range(2)] == [True, False]
+        await work.payments.allocate(1, 100)
+        assert [await work.payments.take_back([booking], "limei") for _ in range(2)] == [[booking], []]
         assert await work.payments.bookings_of(transaction_ids=[1]) == []
 
 
@@ -108,3 +109,71 @@ async def test_a_receivable_below_what_came_in_is_refused(database: Database) ->
     await keep(database, NewReceivable("XS2610-0101", "恒达机械", 6_400_000, received=3_000_000))
     with pytest.raises(Refusal, match="receivable_below_received"):
         await keep(database, NewReceivable("XS2610-0101", "恒达机械", 2_000_000))
+
+
+FOUND = {
+    "by payer": ("沈曼", [4, 3]),
+    "by payer and customer": ("恒达", [5, 3, 1]),
+    "by payer, other widths": ("（恒达）", [5]),
+    "by customer of the order it was booked for": ("星屿塑业", [4, 2]),
+    "by order number": ("xs26100101", [3]),
+    "by a part of the order number": ("0101", [3]),
+    "by yuan": ("¥64,000.00 元", [3, 1]),
+    "by yuan that went out": ("12.5", [5]),
+    "by serial": ("S4", [4]),
+    "by nothing": (" ", [5, 4, 3, 2, 1]),
+    "by a sign that SQL knows": ("%", []),
+}
+
+
+@pytest.mark.parametrize(("words", "found"), FOUND.values(), ids=FOUND.keys())
+async def test_transactions_are_found(database: Database, words: str, found: list[int]) -> None:
+    """The page: by customer, payer, order number, yuan or serial, the newest first."""
+    await five_transactions(database)
+    async with look(database, NOW) as work:
+        assert [one.transaction_id for one in await work.payments.search(words)] == found
+
+
+async def five_transactions(database: Database) -> None:
+    """1 from the customer itself; 2 booked and 4 offered for 星屿; 3 offered for 恒达; 5 outgoing."""
+    await keep(database)
+    await keep(database, NewReceivable("XS2610-0102", "星屿塑业", 2_960_000))
+    await store(
+        database,
+        paid("S1"), BankTransaction("S2", NOW, 2_000_000, payer="周铎"),
+        BankTransaction("S3", NOW, 6_400_000, payer="沈曼"), BankTransaction("S4", NOW, 700, payer="沈曼"),
+        BankTransaction("S5", NOW, -1250, payer="物流(恒达)站"),
+    )  # fmt: skip
+    async with begin_work(database, NOW, actor="qianfang") as work:
+        await work.payments.add_booking(2, 2, 2_000_000, "qianfang")
+        stored = await work.payments.with_ids([3, 4])
+        offers = {3: "XS2610-0101", 4: "XS2610-0102"}
+        await work.payments.decide(
+            [(one, doubtful(one.transaction, candidates=(offers[one.transaction_id],))) for one in stored.values()]
+        )
+
+
+def doubtful(transaction: BankTransaction, **more: object) -> Decision:
+    return Decision(transaction, MatchClass.NEEDS_CONFIRMATION, Reason.OTHER_PAYER, **more)  # type: ignore[arg-type]
+
+
+async def test_a_page_of_found_transactions_goes_on_behind_the_last_one(database: Database) -> None:
+    await five_transactions(database)
+    async with look(database, NOW) as work:
+        pages, last = [], None
+        while page := await work.payments.search("", after=last, limit=2):
+            pages.append([one.transaction_id for one in page])
+            last = page[-1].transaction_id
+        waiting = await work.payments.search("沈曼", state=TransactionState.WAITING)
+    assert pages == [[5, 4], [3, 2], [1]]
+    assert [one.transaction_id for one in waiting] == [4, 3]
+
+
+async def test_transactions_of_one_statement_are_found_among_all(database: Database) -> None:
+    async with begin_work(database, NOW, actor="qianfang") as work:
+        upload, _ = await work.uploads.want("a" * 64, by="qianfang", door="chat", file_name="a.csv")
+    await store(database, paid("S1"))
+    await store(database, paid("S2"), source=Source("chat", "qianfang", upload.upload_id))
+    async with look(database, NOW) as work:
+        found = await work.payments.search("恒达", upload_id=upload.upload_id)
+    assert [one.transaction.serial for one in found] == ["S2"]

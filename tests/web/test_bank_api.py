@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -91,9 +92,41 @@ async def test_fen_are_exact(desk: Desk) -> None:
     assert await received(desk) == 30
 
 
-def test_the_description_knows_every_field() -> None:
+def described() -> dict[str, Any]:
     (schema, _) = DOCUMENT["paths"][PATH]["post"]["requestBody"]["content"]["application/json"]["schema"]["oneOf"]
-    assert set(schema["properties"]) == KNOWN
+    properties: dict[str, Any] = schema["properties"]
+    return properties
+
+
+def test_the_description_knows_every_field() -> None:
+    assert set(described()) == KNOWN
+
+
+@pytest.mark.parametrize(
+    ("amount", "is_taken"),
+    [
+        ("64000.00", True), ("-12.5", True), ("0", True), ("9999999999999.99", True), (64000, True), (-1, True),
+        (9_999_999_999_999, True), (10_000_000_000_000, False), (64000.5, False), (True, False), ("64,000", False),
+        ("1.234", False), ("1e3", False), (".5", False), ("99999999999999", False),
+    ],
+)  # fmt: skip
+async def test_the_description_and_the_call_agree_about_amounts(desk: Desk, amount: object, is_taken: bool) -> None:
+    text, whole = described()["amount"]["oneOf"]
+    is_text = isinstance(amount, str) and re.search(text["pattern"], amount) is not None
+    is_whole = type(amount) is int and whole["minimum"] <= amount <= whole["maximum"]
+    assert (is_text or is_whole) is is_taken
+    status, _ = await call(desk, PAID | {"amount": amount})
+    assert (status == 200) is is_taken
+
+
+async def test_every_route_of_the_api_stands_in_the_description(desk: Desk) -> None:
+    served = {
+        (route.resource.canonical, route.method.lower())
+        for route in desk.house.web.router.routes()
+        if route.resource is not None and route.resource.canonical.startswith("/api")
+    }
+    told = {(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods}
+    assert served == told
 
 
 async def test_the_description_is_served(desk: Desk) -> None:
