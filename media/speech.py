@@ -177,7 +177,7 @@ def simplified(text: str) -> str:
 
 
 class FasterWhisper:
-    """CTranslate2: twice as fast as the original on a CPU and a third of its size (docs/speech.md)."""
+    """CTranslate2: a sixth of the computing of the original on a CPU, and half of the memory (docs/speech.md)."""
 
     wants_samples = True
 
