@@ -25,7 +25,7 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     """`recorded_at` is aware: relative days count from its own day. What was not said stays empty."""
     reading = Reading(transcript, recorded_at)
     text, people = reading.text, reading.people
-    deciding = decider(text, people)
+    deciding = decider(text, people, reading.marked)
     rivals = competitors(reading, known)
     money = budget(text, reading.amounts)
     steps = next_steps(text, reading.days, people, recorded_at.date(), [rival.value for rival in rivals])
