@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.memo_score import score
+from bench.memo_score import score, understood
 from nlp.extract import as_labels, extract
 
 DATA = Path(__file__).parents[1] / "data/memos"
@@ -19,17 +19,24 @@ TARGETS = {
 SAID_AT = datetime.fromisoformat("2026-11-24T18:00:00+08:00")
 
 
-@pytest.mark.parametrize("file", ["dev", "more"])
+@pytest.mark.parametrize("file", ["dev", "more", "others", "third"])
 def test_memos_are_understood_as_well_as_asked(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """`more` was written by somebody who had not seen the rules; the rules have been mended with it since."""
+    """`more`, `others` and `third` are of other hands, written without the rules, which have been mended with them since;
+    what they scored at first sight is in docs/measurements.md."""
     figures = score(json.loads(line) for line in (DATA / f"{file}.jsonl").read_text("utf-8").splitlines())
     with capsys.disabled():
         print(f"\nmemos {file}: {figures}")  # noqa: T201
     below = {
-        field: figures[field] for field, target in TARGETS.items() if figures[field] < target - (file == "more") * 0.05
+        field: figures[field] for field, target in TARGETS.items() if figures[field] < target - (file != "dev") * 0.05
     }
     assert below == {}
-    assert figures["budget_wrong"] <= 0.02 + (file == "more") * 0.02
+    assert figures["budget_wrong"] <= 0.02 + (file != "dev") * 0.02
+
+
+def test_a_memo_is_understood_alike_however_often_it_is_read() -> None:
+    memos = [json.loads(line) for file in DATA.glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
+    first = [understood(memo) for memo in memos]
+    assert [understood(memo) for memo in memos] == first
 
 
 def test_every_value_carries_words_that_stand_in_the_transcript() -> None:
