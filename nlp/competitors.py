@@ -15,6 +15,7 @@ from domain.facts import Known, Said
 from nlp.name_kinds import is_kind_sure, kind_of
 from nlp.name_looks import HAN, is_likely, is_name, likeness
 from nlp.names_said import Slot, beginning_at, ending_at, openings, slots, strange_runs
+from nlp.patterns import sought
 from nlp.places import is_place_name
 from nlp.reading import Reading
 from nlp.rival_cues import LEFT, RIGHT
@@ -48,17 +49,17 @@ _BEHIND_SURELY = (
     "|(?:这|那)?(?:也|都)?(?:比|跟)(?:我们?|咱们?)的?家?(?:整整|要|还|差不多|低|高|贵|便宜|打|早|好|快|近|多|少|一样|价)"
 )
 _BEHIND = "的(?:报价|单价|价格?|底价|方案|货|产品|样品|样机|案例|展台|胶|机器|设备|同款|投标|技术|合同|关系|系统|料|配方|牌子|膜|人)(?=也|都|是|被|,|。|比|便宜|贵|压|报|他|她|在|才|就|跟|来|低|[ＡＰＴＤ]|$)"
-_RIGHT = re.compile(
+_RIGHT = sought(
     f"(?P<behind_surely>{_BEHIND_SURELY})|(?P<does_surely>{_DOES_SURELY})|(?P<behind>{_BEHIND})|(?P<does>{_DOES})"
 )
-_LEFT_SURELY = re.compile(
+_LEFT_SURELY = sought(
     "(?:竞争对手|对手|竞品|友商|竞对|同行)(?:里|中|方面)?(?:主要|目前|现在|就|还|也|依然|仍然|一个|两家|名字)*(?:是|有|叫|包括|,|:)+(?:一家|两家)?(?:叫)?"
     "|除了?(?:我们|咱们?|我)(?:家)?(?:之?外)?[,]?(?:还有|另有|就是|剩下|只有|就)(?:一家|一个)?(?:叫)?"
     "|(?:中的|中标的|定的|最后中|选的|选中的|定下的)(?:就)?是"
     "|(?:一家|有家|厂家|小厂|牌子|同行|别家|[一两二三]个)[^,。我你他她]{0,10}[,]?(?:在(?:抢|争|报|跟|谈)[,]?)?叫(?:做)?"
     "|(?:不然|否则|要不(?:然)?|再不行|大不了|宁可|还不如|干脆|那就|他就|她就)(?:就|要|只能|得)?(?:去)?(?:找|选|买|用|换|上|给(?:[^,。]{1,4}的)?)"
 )
-_LEFT = re.compile(
+_LEFT = sought(
     "(?:还有|另外|对了|哦)?(?:那个|一个)(?=[^,。我你他她]{2,6},[^。]{0,16}(?:也在|也来|也报|再跟))"
     "|(?:现在|目前|一直|以前|原来|之前|原先|手头|手上|手里|早先|老设备|旧的|前几年)(?:他们|她们|厂里|院里|店里)?(?:都|也|还|在)?(?:用|使|装|上|进|买|做)(?:着)?(?:的)?(?:就|都|也|全|还|一直)?(?:是)?(?:一套|一台)?"
     "|(?:老的|旧的|[一二三]期|之前那套|老设备|原来那套|现有的?)(?:就)?是|(?:他们|她们|老板)?(?:都|一直|更|还是)?(?:倾向于?|偏向|看好|喜欢|认准|内定|要给|定给|换成|改用|转头找|还在看|还看了)(?:了)?"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.deciders_hinted import hinted, nearby
+from nlp.patterns import sought
 from nlp.persons import Person, PersonKind, last_before
 from nlp.spans import Span, span_of
 
@@ -176,7 +177,7 @@ def _handed_over(handed: re.Match[str], behind: str, before_verb: str) -> int | 
     return None
 
 
-_PRONOUN_DECIDES = re.compile(
+_PRONOUN_DECIDES = sought(
     f"(?P<who>自己(?:一个人|一人)?(?=定|拍|做主|说了算|签)|他们?家?自己|她自己|他一个人|她一个人|他|她|我|人家|自己)(?P<self>自己|一个人|本人|直接|就|能|可以|都|也|说|签字|才|来|这|亲自|全权|一)*(?:{_SURE}|决定|全权(?:负责|决定)?|(?:啥|什么|都|就能|能|自己|直接|这事|这个|由)?(?:定(?=$|[,。;!?、 吧呢啊嘛的他她你今明后价预这那买就一二两三四五六七八九十0-9]|就|完|算)|[批签](?=$|[,。;!?、 ]))|签字就|能定|能拍|说行|在[^,。]{{1,4}}(?:上面?|里)签[字名]|(?:亲自|自己|一手)(?:抓|管)|定了的事|定了就(?:没人|不|算|是)|(?:看上|看中|挑|选|要|说)(?:哪个|谁|哪家|啥|什么)就(?:是|用|买|要|定)?(?:哪个|谁|哪家|啥|什么))"
     "|(?:他|她)(?:这里|这儿|这边|手里|那儿)?(?:就|自己就|一个人就|直接就)(?:能|可以)(?:直接)?(?:批|签|定|拍|做主)|(?:他|她)(?:还|就|才|也)*是[^,。]{0,7}(?:当家|拍板|说了算|做主|定事|签字|有决定权|拿主意)的?人"
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from nlp.patterns import sought
 from nlp.persons import Person, PersonKind
 from nlp.spans import Span, span_of
 
@@ -32,7 +33,7 @@ _BEHIND = re.compile(
     "|^(?:直接|当场|自己|一个人|他|她|就|能|可以)*(?:就|能|可以|直接|当场)(?:给)?(?:定|拍|签|批)(?:了|掉|下来)|^(?:为止|就到头|就算数|就到顶)|^(?:来)?做(?:最后的?|最终的?)?决定|^(?:那)?(?:里|边|儿)?(?:拍板|签字|点头|批)(?:就|才)"
     "|^(?:他|她|自己|一个人|就|最后|最终|来|再|亲自)*(?:把最后一道?关|最后把关|把关签字|画押|落款|圈定|拍定)"
 )
-_AHEAD = re.compile(
+_AHEAD = sought(
     # 真正签字的是分管的蓝镇长
     f"{_DECIDING}(?:供应商|用谁|谁家|厂家|买谁|方案|合同)?的(?:那个?|这个?)?(?:人|主儿?|领导)?[,]?(?:其实|应该|肯定|最后|最终|还|就|都|才|只|主要)*(?:是|叫|在|归|:){_WHOSE}(?=[ＰＴ])"
     f"|(?:关键|核心|要害|命门|症结|最关键|最要紧|决策)(?:的)?(?:人物?|环节|角色|一环)?(?:还|就|主要|其实|应该)*(?:在|是|看|得看|要看|在于){_WHOSE}(?=[ＰＴ])"
@@ -87,7 +88,7 @@ def hinted(text: str, marked: str, people: Sequence[Person]) -> Iterator[tuple[P
             yield person, span_of(text, ahead, end)
 
 
-_STEM = re.compile(
+_STEM = sought(
     "拍(?:的)?板|(?<!没)点(?:了)?头|(?:做|作)(?:得了|的)?主|说(?:了|的)算|拿主意|定夺|决定权?|(?:签|画)(?:了)?(?:字|名|押)|签(?=$|[,。])|批(?=$|[,。]|就|才)|定(?=$|[,。吧呗嘛]|了(?=$|[,。吧呗嘛]))|投票|举手|表决|拍(?=$|[,。])|亲自抓|一手抓|说行就行|一句话的事"
 )
 _NOT_BY_NAME = re.compile("谁|哪|没|不|未|别|去年|上次|以前|还要|再定|时间|日子|月")

@@ -13,6 +13,7 @@ from datetime import date
 
 from domain.facts import NextStep, Owner, Said, Words
 from nlp.dates import DayMention
+from nlp.patterns import sought
 from nlp.persons import Person
 
 _VERB = (
@@ -329,7 +330,7 @@ _PERSON_ENDS = "[总工长姐哥董任理授生师]"
 
 # without a day
 
-_PROMISE = re.compile(
+_PROMISE = sought(
     "(?:(?P<us>(?:我们|咱们?|我方|我这边|我)(?:这边)?)(?:这就|现在)?(?P<modal>先|再|还得|得|要|准备|打算|负责|答应(?:了)?(?:给他|他|她)?|回去|回头|马上|抓紧|顺便|继续|还想|另外|也|会|想办法)(?P<verb>(?:去|把|给|跟|找|重新|再|先|帮)?))"
     "|(?P<told>(?:让|叫|催|喊)(?:我们|咱们?|我)(?:再|先|给他|给她|也|赶紧|尽快|抓紧)?)"
     "|(?P<they>(?:答应|承诺|保证|说好)(?:了)?(?:会|要)?(?:帮|给|替)(?:我们?|咱们?)|(?:瞅机会|找机会|到时候|会|再|愿意)帮(?:我们?|咱们?))"
