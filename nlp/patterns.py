@@ -18,11 +18,14 @@ _LONGEST_RANGE = 200
 
 
 def sought(pattern: str) -> re.Pattern[str]:
-    """Finds what `re.compile(pattern)` finds; nothing is gained where a match may begin with anything, or be empty."""
+    """Finds what `re.compile(pattern)` finds."""
+    return re.compile(f"{beginning(pattern)}(?:{pattern})")
+
+
+def beginning(pattern: str) -> str:
+    """A look ahead for the signs that a match can begin with; empty where that is any, or a match may be empty."""
     signs, may_be_empty = _first_signs(parser.parse(pattern))
-    if signs is None or may_be_empty:
-        return re.compile(pattern)
-    return re.compile(f"(?=[{''.join(map(re.escape, sorted(signs)))}])(?:{pattern})")
+    return "" if signs is None or may_be_empty else f"(?=[{''.join(map(re.escape, sorted(signs)))}])"
 
 
 def _first_signs(items: Iterable[tuple[Any, Any]]) -> tuple[set[str] | None, bool]:

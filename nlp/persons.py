@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from nlp.patterns import beginning
 from nlp.people import FAMILY_NAME
 
 _RANK = "(?:常务|执行|第一|大|名誉)?副?"
@@ -165,17 +166,13 @@ _NO_FAMILY = (
 )
 """Characters that are no family name before a title: words of grammar, of place and of offices."""
 
-
-def _signs_of(*patterns: str) -> str:
-    """Every sign in the patterns: where none of them stands, nothing that the patterns look for begins."""
-    return "".join(sorted({sign for pattern in patterns for sign in pattern if "\u4e00" <= sign <= "\u9fff"}))
-
-
-_OFFICE_BEGINS = f"(?=[A-Z{_signs_of(_DEPARTMENT, _POST, _BODY)}])"
-_OFFICE_AHEAD = re.compile(f"(?:{_OFFICE_BEGINS}(?:{_DEPARTMENT}的?(?:{_POST})?|{_POST}(?:夫人|太太|助理|秘书)?))$")
+_OFFICE_AHEAD = re.compile(
+    f"(?:{beginning(_DEPARTMENT)}{_DEPARTMENT}的?(?:{_POST})?|{beginning(_POST)}{_POST}(?:夫人|太太|助理|秘书)?)$"
+)
 """设备科|刘科长, 采购副总|魏总, 老板娘|周姐: what belongs to the name behind it. Looked for from the name, since at every
 sign of a text it would cost too much."""
 _LONGEST_OFFICE = 14
+_WHOSE_POST = f"(?:{FIELD}(?=副总|总监|经理|科长|处长|部长|主任|总工))?(?:园区)?(?:管委会|居委会|村委会|商会|协会|园区|工会|科室)?{_POST}"
 _PERSON = re.compile(
     # 设备科刘科长, 采购副总魏总, 老板娘周姐, 欧阳处长, 段工, 李建国经理
     rf"(?P<titled>[小老]?(?P<name>(?!区总){FAMILY_NAME})(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLE}){_NOT_BEHIND_TITLE})"
@@ -184,8 +181,8 @@ _PERSON = re.compile(
     rf"|(?P<nick>[小老阿](?P<nicked>{FAMILY_NAME})(?![板总师家实]))"
     r"|(?P<dear>阿(?![里法尔斯特迪玛克拉姆])[\u4e00-\u9fff](?!姨))"
     r"|(?P<kin>(?!(?:哥哥|姐姐|叔叔|老爷|少爷|姨姨|伯伯))[\u4e00-\u9fff](?:姐|哥|嫂|叔|姨|婶|伯|舅|(?<=小.)[爸妈])(?![\u4e00-\u9fff]{0}[夫妹弟]))"
-    rf"|{_OFFICE_BEGINS}(?P<body>{_BODY})"
-    rf"|{_OFFICE_BEGINS}(?P<post>(?:{FIELD}(?=副总|总监|经理|科长|处长|部长|主任|总工))?(?:园区)?(?:管委会|居委会|村委会|商会|协会|园区|工会|科室)?{_POST})"
+    rf"|{beginning(_BODY)}(?P<body>{_BODY})"
+    rf"|{beginning(_WHOSE_POST)}(?P<post>{_WHOSE_POST})"
     r"|(?P<young>(?<=儿子|女儿|侄子|弟弟|妹妹|外甥|老公|老婆|采购|助理|会计|出纳|文员|前台|老板|设备|技术|工艺|行政)小(?![时区心批样店厂型单额组块])[\u4e00-\u9fff](?=接|说|讲|问|也|在|是|,|。|来|跟|管|负|陪|带|签|定|发|给))"
     r"|(?P<latin>(?:(?:CEO|CTO|COO|CFO|CIO|VP) )?[A-Z][a-z]{2,11}(?![a-z0-9-]))"
 )
