@@ -59,6 +59,7 @@ def _weak_kinds() -> frozenset[str]:
 
 def kinds_in(text: str) -> Iterator[int]:
     """Where the kind of a house ends: 瑞泽医药公司|."""
+    last = 0
     for place in _ORGANISATIONS.starts(text):
         end = place
         while end < len(text) and (found := _ORGANISATIONS.all_at(text, end)):
@@ -67,7 +68,10 @@ def kinds_in(text: str) -> Iterator[int]:
                 break
         if end > place:
             company = _COMPANY.match(text, end)
-            yield company.end() if company is not None else end
+            end = company.end() if company is not None else end
+            if end > last:
+                yield end
+                last = end
 
 
 def products_in(text: str, before: int) -> Iterator[int]:
