@@ -5,6 +5,7 @@ by what no name holds.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from nlp.dictionary import is_word, tagged
@@ -122,10 +123,13 @@ def _signs() -> frozenset[str]:
     return words("name_signs") | frozenset(rare)
 
 
-def may_begin(text: str, at: int) -> bool:
-    """Whether a name that little else speaks for can begin here."""
-    sign = text[at : at + 1]
-    return sign not in GRAMMAR and (sign in _signs() or not _signs().isdisjoint(text[at + 1 : at + 3]))
+def may_begin(text: str, places: Iterable[int]) -> Iterator[int]:
+    """The places where a name that little else speaks for can begin."""
+    signs = _signs()
+    for at in places:
+        sign = text[at : at + 1]
+        if sign not in GRAMMAR and (sign in signs or not signs.isdisjoint(text[at + 1 : at + 3])):
+            yield at
 
 
 @lru_cache(maxsize=4096)

@@ -8,8 +8,9 @@ that stand between that sign and the piece that is no word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from nlp.dictionary import guessed, is_word, tagged
 from nlp.name_kinds import kind_at, kind_of, own_part
@@ -217,20 +218,14 @@ _LONGEST_RUN = 4
 
 
 def slots(
-    marked: str,
-    breaks: frozenset[int],
-    left: re.Pattern[str],
-    right: re.Pattern[str],
-    opens: Iterable[tuple[int, int]] = (),
+    marked: str, breaks: frozenset[int], left: re.Pattern[str], right: re.Pattern[str], opens: Openings
 ) -> Iterator[Slot]:
-    """Between each word of `left` and the words of `right` behind it; the last group of a match ends with its weight.
-    `opens` are places where a name may begin with nothing before it that speaks for it, each with the least that must
-    speak for it behind."""
+    """Between each word of `left` and the words of `right` behind it; the last group of a match ends with its weight."""
     seen: set[tuple[int, int]] = set()
     behind: dict[int, int] = {}
     begins = [(found.end(), int((found.lastgroup or "0")[-1]), 0) for found in left.finditer(marked)]
-    for start, ahead, least in (*begins, *((start, 0, least) for start, least in opens)):
-        if ahead == 1 and (start not in breaks or not may_begin(marked, start)):
+    for start, ahead, least in (*begins, *opens):
+        if ahead == 1 and (start not in breaks or not list(may_begin(marked, (start,)))):
             continue
         hard = _HARD.search(marked, start)
         limit = min(start + _LONGEST, len(marked) if hard is None else hard.start())
@@ -245,17 +240,22 @@ def slots(
                 yield Slot(start, end, ahead + behind[end])
 
 
-def openings(marked: str, pieces: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Behind a breath, a mark or a sign of grammar, and behind a word of the language; see `slots`."""
+Openings: TypeAlias = list[tuple[int, int, int]]
+"""Place, what speaks for a name before it (nothing), and the least that must behind it."""
+
+
+def openings(marked: str, pieces: Sequence[str]) -> Openings:
+    """Behind a breath, a mark or a sign of grammar, and behind a word of the language."""
+    least: dict[int, int] = {}
     at, before = 0, ","
     for piece in pieces:
-        if before not in _OPENS and len(before) == 1:
-            pass
-        elif before in "ＰＴｐｔ" and (doing := _DOING.match(marked, at)) is not None:
-            yield doing.end(), 1
-        elif may_begin(marked, at):
-            yield at, 1 if before in _OPENS else 2
+        if len(before) > 1:
+            least[at] = 2
+        elif before in _OPENS:
+            doing = _DOING.match(marked, at) if before in "ＰＴｐｔ" else None
+            least[doing.end() if doing is not None else at] = 1
         at, before = at + len(piece), piece
+    return [(place, 0, least[place]) for place in may_begin(marked, least)]
 
 
 _OPENS = frozenset(",。、ａｄｐｔＡＤＰＴ的了呢吧跟和与比在有是说讲")
