@@ -49,7 +49,10 @@ def test_every_value_carries_words_that_stand_in_the_transcript() -> None:
     assert facts.decision_maker.words.text == "王總"
 
 
-@pytest.mark.parametrize("nothing", ["", "。。。", "嗯", "今天天气不错", "好的收到", "a" * 5000, "\u0000\ud800"])
+@pytest.mark.parametrize(
+    "nothing",
+    ["", "。。。", "嗯", "今天天气不错", "好的收到", "a" * 5000, "\u0000\ud800", "就要" * 1000, "采购技术设备" * 400],
+)
 def test_what_was_not_said_stays_empty(nothing: str) -> None:
     labels = as_labels(extract(nothing, SAID_AT))
     assert labels["customer"] is None
