@@ -1,7 +1,7 @@
 """Understanding memos: scores on the labelled files, by style and over folds; memos a second, start, memory (N2).
 
 The rules are written by hand, so nothing is fitted and folds only show how the figures scatter. What a file of another
-hand scored before anything was mended with it stands in docs/measurements.md.
+hand scored before anything was mended with it stands in tests/data/memos/README.md.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ SAID_AT = datetime.fromisoformat("2026-11-24T18:00:00+08:00")
 
 @pytest.mark.parametrize("file", ["dev", "more", "others", "third"])
 def test_memos_are_understood_as_well_as_asked(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """`more`, `others` and `third` are of other hands, written without the rules, which have been mended with them since;
-    what they scored at first sight is in docs/measurements.md."""
+    """`more` and `others` are of other hands, `third` was written before trying the rules on it; all have been used to mend
+    them since. What they scored at first sight is in tests/data/memos/README.md."""
     figures = score(json.loads(line) for line in (DATA / f"{file}.jsonl").read_text("utf-8").splitlines())
     with capsys.disabled():
         print(f"\nmemos {file}: {figures}")  # noqa: T201
