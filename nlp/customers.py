@@ -103,7 +103,7 @@ def _heaviest(reading: Reading, candidates: Iterable[tuple[int, int, int]], riva
     return best
 
 
-_BEYOND_DOUBT = 6
+_BEYOND_DOUBT = 5
 _ENOUGH = 4
 _EARLY = 40
 
