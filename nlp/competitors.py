@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.facts import Known, Said
+from domain.facts import Known
 from nlp.name_kinds import is_kind_sure, kind_of
 from nlp.name_looks import HAN, is_likely, is_name, likeness
 from nlp.names_said import Slot, beginning_at, ending_at, openings, slots, strange_runs
@@ -95,12 +95,11 @@ _SURE = 3
 
 def competitors(
     reading: Reading, sighted: Iterable[Sighting], sure: Iterable[Place], customer: Place | None, known: Known
-) -> tuple[Said[str], ...]:
+) -> list[Place]:
     """In the order said, each name once; with the customer known, weaker words show a rival too."""
     said = {reading.text[slice(*customer)]} if customer else set()
     shown = [place for one in sighted for place in one.places]
-    places = _each_once(reading, [*sure, *shown], known.customers | said)
-    return tuple(Said(reading.as_said(*place), reading.words(*place)) for place in places)
+    return _each_once(reading, [*sure, *shown], known.customers | said)
 
 
 def _each_once(reading: Reading, places: Iterable[Place], customers: Collection[str]) -> list[Place]:

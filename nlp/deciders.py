@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp.decider_ranking import heaviest
 from nlp.deciders_hinted import hinted, nearby
 from nlp.patterns import sought
 from nlp.persons import Person, PersonKind, last_before
@@ -62,13 +63,30 @@ class Decider:
 
 
 def decider(text: str, people: Sequence[Person], marked: str) -> Decider | None:
-    """`people` as nlp/persons.py found them in the same evened text, `marked` as nlp/reading.py marks it."""
+    """`people` as nlp/persons.py found them in the same evened text, `marked` as nlp/reading.py marks it.
+
+    The rules say whom the deciding clause names; what stands around all the people has a say too.
+    """
+    found = by_rules(text, people, marked)
+    if found is None and _need_both(text):
+        return None
+    person = heaviest(text, people, found.person if found else None)
+    if person is None or (found is not None and found.person.is_same(person)):
+        return found if person is not None else None
+    return _hit(text, person, person.start, person.end)
+
+
+def by_rules(text: str, people: Sequence[Person], marked: str) -> Decider | None:
     hits = sorted([*_around(text, people), *_by_pronoun(text, people)], key=lambda hit: hit.span.start)
     hits = hits or [Decider(person, span) for person, span in hinted(text, marked, people)]
     hits = hits or [Decider(person, span) for person, span in nearby(text, marked, people)]
     if not hits or any(hits[-1].span.start < found.end() + 6 for found in _BOTH.finditer(text)):
         return None
     return _by_name(text, people, hits[-1])
+
+
+def _need_both(text: str) -> bool:
+    return _BOTH.search(text) is not None
 
 
 _BOTH = re.compile(

@@ -13,6 +13,7 @@ from nlp.concerns import concerns
 from nlp.customers import customer
 from nlp.deciders import decider
 from nlp.mentions import yuan
+from nlp.name_ranking import weighed
 from nlp.next_steps import next_steps
 from nlp.reading import Reading
 from nlp.signals import signals
@@ -29,7 +30,8 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     sighted = sightings(reading)
     sure = sure_rivals(reading, sighted, known)
     place = customer(reading, [text[slice(*rival)] for rival in sure], known.customers)
-    rivals = competitors(reading, sighted, sure, place, known)
+    place, sought = weighed(reading, place, competitors(reading, sighted, sure, place, known), known)
+    rivals = tuple(Said(reading.as_said(*at), reading.words(*at)) for at in sought)
     money = budget(text, reading.amounts)
     steps = next_steps(text, reading.days, people, recorded_at.date(), [rival.value for rival in rivals])
     shown = signals(text, people, deciding, has_rivals=bool(rivals))

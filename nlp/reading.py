@@ -71,7 +71,9 @@ class Reading:
         self.people: list[Person] = self._people()
         self.marked = self._marked()
         self.pieces = pieces(self.marked)
-        self.breaks = frozenset(accumulate(map(len, self.pieces), initial=0))
+        self.starts = list(accumulate(map(len, self.pieces), initial=0))
+        """Where each piece begins; last where the text ends."""
+        self.breaks = frozenset(self.starts)
         """Where a word of the language begins or ends."""
 
     def _people(self) -> list[Person]:

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from bench.memo_score import is_same_person
-from nlp.extract import as_labels, extract
+from nlp.deciders import by_rules
+from nlp.reading import Reading
 
 AT = datetime.fromisoformat("2026-11-24T18:00:00+08:00")
 SPOKEN = (
@@ -17,8 +18,10 @@ SPOKEN = (
 
 
 def decider(said: str, spoken: str) -> str | None:
-    found: str | None = as_labels(extract(spoken.format(said), AT))["decision_maker"]
-    return found
+    """By the rules; test_decider_ranking.py has what the weights add."""
+    reading = Reading(spoken.format(said), AT)
+    found = by_rules(reading.text, reading.people, reading.marked)
+    return reading.as_said(found.person.start, found.person.end) if found else None
 
 
 @pytest.mark.parametrize("spoken", SPOKEN, ids=["clean", "bare"])
