@@ -1,4 +1,8 @@
-"""Understanding memos: scores on the labelled files, by style and over folds; memos a second, start, memory (N2)."""
+"""Understanding memos: scores on the labelled files, by style and over folds; memos a second, start, memory (N2).
+
+The rules are written by hand, so nothing is fitted and folds only show how the figures scatter. What a file of another
+hand scored before anything was mended with it stands in tests/data/memos/README.md.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +16,14 @@ from typing import Any
 
 DATA = Path(__file__).parents[1] / "tests/data/memos"
 FOLDS = 5
-ROUNDS = 20
+ROUNDS = 10
 
 
 def run() -> dict[str, Any]:
     from bench.memo_score import score
 
-    files = {
-        file.stem: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-        for file in sorted(DATA.glob("*.jsonl"))
-    }
     result: dict[str, Any] = {}
-    for name, memos in files.items():
+    for name, memos in _files().items():
         styles = sorted({memo["style"] for memo in memos})
         folds = [score(memos[fold::FOLDS]) for fold in range(FOLDS)]
         result[name] = {
@@ -35,20 +35,32 @@ def run() -> dict[str, Any]:
     return result | {"speed": json.loads(done.stdout), "target": ">= 1000 memos/s, start <= 1 s, <= 120 MB"}
 
 
+def _files() -> dict[str, list[dict[str, Any]]]:
+    return {
+        file.stem: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        for file in sorted(DATA.glob("*.jsonl"))
+    }
+
+
 def _speed() -> dict[str, Any]:
+    """By the time of one core that was used, so that others at work on the machine count less."""
     started = time.perf_counter()
     from bench.memo_score import understood
 
-    memos = [json.loads(line) for line in (DATA / "dev.jsonl").read_text("utf-8").splitlines()]
+    memos = [memo for file in _files().values() for memo in file]
     understood(memos[0])
-    ready = time.perf_counter()
+    ready, used = time.perf_counter(), time.process_time()
+    for memo in memos:
+        understood(memo)
+    first = time.process_time() - used
     for _ in range(ROUNDS):
         for memo in memos:
             understood(memo)
-    seconds = time.perf_counter() - ready
+    again = time.process_time() - used - first
     return {
         "start_seconds": round(ready - started, 2),
-        "memos_per_second": round(ROUNDS * len(memos) / seconds),
+        "memos_per_second": round(ROUNDS * len(memos) / again),
+        "each_memo_for_the_first_time": round(len(memos) / first),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
 

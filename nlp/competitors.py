@@ -8,11 +8,17 @@ measured against it (比, 拿…压, 不然就找), the customer has it now (现
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from domain.facts import Known, Said
-from nlp.names_said import HAN, beginning_at, ending_at, is_name
+from domain.facts import Known
+from nlp.name_kinds import is_kind_sure, kind_of
+from nlp.name_looks import HAN, is_likely, is_name, likeness
+from nlp.names_said import Slot, beginning_at, ending_at, openings, slots, strange_runs
+from nlp.patterns import sought
+from nlp.places import is_place_name
 from nlp.reading import Reading
+from nlp.rival_cues import LEFT, RIGHT
 
 Place = tuple[int, int]
 
@@ -43,17 +49,17 @@ _BEHIND_SURELY = (
     "|(?:这|那)?(?:也|都)?(?:比|跟)(?:我们?|咱们?)的?家?(?:整整|要|还|差不多|低|高|贵|便宜|打|早|好|快|近|多|少|一样|价)"
 )
 _BEHIND = "的(?:报价|单价|价格?|底价|方案|货|产品|样品|样机|案例|展台|胶|机器|设备|同款|投标|技术|合同|关系|系统|料|配方|牌子|膜|人)(?=也|都|是|被|,|。|比|便宜|贵|压|报|他|她|在|才|就|跟|来|低|[ＡＰＴＤ]|$)"
-_RIGHT = re.compile(
+_RIGHT = sought(
     f"(?P<behind_surely>{_BEHIND_SURELY})|(?P<does_surely>{_DOES_SURELY})|(?P<behind>{_BEHIND})|(?P<does>{_DOES})"
 )
-_LEFT_SURELY = re.compile(
+_LEFT_SURELY = sought(
     "(?:竞争对手|对手|竞品|友商|竞对|同行)(?:里|中|方面)?(?:主要|目前|现在|就|还|也|依然|仍然|一个|两家|名字)*(?:是|有|叫|包括|,|:)+(?:一家|两家)?(?:叫)?"
     "|除了?(?:我们|咱们?|我)(?:家)?(?:之?外)?[,]?(?:还有|另有|就是|剩下|只有|就)(?:一家|一个)?(?:叫)?"
     "|(?:中的|中标的|定的|最后中|选的|选中的|定下的)(?:就)?是"
     "|(?:一家|有家|厂家|小厂|牌子|同行|别家|[一两二三]个)[^,。我你他她]{0,10}[,]?(?:在(?:抢|争|报|跟|谈)[,]?)?叫(?:做)?"
     "|(?:不然|否则|要不(?:然)?|再不行|大不了|宁可|还不如|干脆|那就|他就|她就)(?:就|要|只能|得)?(?:去)?(?:找|选|买|用|换|上|给(?:[^,。]{1,4}的)?)"
 )
-_LEFT = re.compile(
+_LEFT = sought(
     "(?:还有|另外|对了|哦)?(?:那个|一个)(?=[^,。我你他她]{2,6},[^。]{0,16}(?:也在|也来|也报|再跟))"
     "|(?:现在|目前|一直|以前|原来|之前|原先|手头|手上|手里|早先|老设备|旧的|前几年)(?:他们|她们|厂里|院里|店里)?(?:都|也|还|在)?(?:用|使|装|上|进|买|做)(?:着)?(?:的)?(?:就|都|也|全|还|一直)?(?:是)?(?:一套|一台)?"
     "|(?:老的|旧的|[一二三]期|之前那套|老设备|原来那套|现有的?)(?:就)?是|(?:他们|她们|老板)?(?:都|一直|更|还是)?(?:倾向于?|偏向|看好|喜欢|认准|内定|要给|定给|换成|改用|转头找|还在看|还看了)(?:了)?"
@@ -65,18 +71,44 @@ _GOES_ON = re.compile("[、,]?(?:和|跟|与|、|还有|以及|也有|或者)(?:
 _JOINED = re.compile("(?:、|和|跟|与|还有|以及)$")
 _PART = re.compile(
     "(?:PLC|温控|变频|电机|轴承|伺服|电芯|芯片|压缩机|泵|阀|传感器|仪表|配件|元件|零件|部件|电控|机芯|屏|镜头|光源|密封|机封|减速机|导轨|丝杆|电气|主机|钢材|板材|原料)[^,。]{0,4}(?:用|指定|点名|配|选|要)[^,。]{0,6}$"
-    "|(?:指定|点名)[^,。]{0,6}$"
 )
 
 
-def competitors(reading: Reading, known: Known) -> tuple[Said[str], ...]:
-    """In the order said, each name once."""
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One name, or two that are joined, which what stands before and behind them shows."""
+
+    places: tuple[Place, ...]
+    weight: int
+    is_called: bool
+    """一家叫…: the customer too is called so."""
+
+
+def sure_rivals(reading: Reading, sighted: Iterable[Sighting], known: Known) -> list[Place]:
+    """Those that what they do leaves no doubt of: enough to tell them from the customer."""
+    shown = [place for one in sighted if one.weight >= _SURE and not one.is_called for place in one.places]
+    return _each_once(reading, [*_found(reading), *shown, *_known(reading.text, known.competitors)], known.customers)
+
+
+_SURE = 3
+
+
+def competitors(
+    reading: Reading, sighted: Iterable[Sighting], sure: Iterable[Place], customer: Place | None, known: Known
+) -> list[Place]:
+    """In the order said, each name once; with the customer known, weaker words show a rival too."""
+    said = {reading.text[slice(*customer)]} if customer else set()
+    shown = [place for one in sighted for place in one.places]
+    return _each_once(reading, [*sure, *shown], known.customers | said)
+
+
+def _each_once(reading: Reading, places: Iterable[Place], customers: Collection[str]) -> list[Place]:
     names: dict[str, Place] = {}
-    for start, end in sorted({*_found(reading), *_known(reading.text, known.competitors)}):
+    for start, end in sorted(set(places)):
         name = reading.text[start:end]
-        if name not in known.customers and not any(name in other or other in name for other in names):
+        if not any(name in other or other in name for other in (*names, *customers)):
             names[name] = (start, end)
-    return tuple(Said(reading.as_said(*place), reading.words(*place)) for place in names.values())
+    return list(names.values())
 
 
 def _known(text: str, names: Iterable[str]) -> Iterator[Place]:
@@ -96,7 +128,88 @@ def _found(reading: Reading) -> Iterator[Place]:
         yield from _before(reading, end, sure=kind.endswith("surely"))
     for pattern, sure in ((_LEFT_SURELY, True), (_LEFT, False)):
         for found in pattern.finditer(reading.marked):
+            if _CALLED.match(found[0]) and not _RIVAL_AROUND.search(
+                reading.marked[max(0, found.start() - 5) : found.end() + 14]
+            ):
+                # 一家叫…的, 牌子叫…: the customer is named so too.
+                continue
             yield from _behind(reading, found.end(), sure=sure)
+
+
+_NAMED = re.compile("(?:叫做?|是|有)$")
+_STATED = re.compile("(?:对手|竞品|友商|供应商|[老原旧]厂家)[^,。]{0,5}$")
+
+
+def sightings(reading: Reading) -> list[Sighting]:
+    """Names that show themselves by what stands before and behind them, the surest first."""
+    text, found = reading.text, list[Sighting]()
+    taken: list[Place] = []
+    for slot in sorted(
+        [
+            *slots(reading.marked, reading.breaks, LEFT, RIGHT, openings(reading.marked, reading.pieces)),
+            *strange_runs(reading.marked, reading.pieces),
+        ],
+        key=_surest_first(text),
+    ):
+        if any(start < slot.end and slot.start < end for start, end in taken):
+            continue
+        before = text[max(0, slot.start - 14) : slot.start]
+        if slot.start == 0 and text[slot.end : slot.end + 1] == "的":
+            continue
+        pieces = _pieces(reading, slot)
+        if not pieces or _PART.search(before) or _NO_NAME_AHEAD.search(before):
+            continue
+        if _TAKEN_BACK.match(reading.marked, slot.end):
+            continue
+        taken.append((slot.start, slot.end))
+        found.append(
+            Sighting(
+                (*pieces, *_joined(reading, pieces)),
+                slot.weight,
+                bool(_NAMED.search(before)) and not _STATED.search(before),
+            )
+        )
+    return found
+
+
+def _surest_first(text: str) -> Callable[[Slot], tuple[int, bool, int, int]]:
+    """Of equally sure ones the one that says what house it is, for it is whole."""
+    return lambda slot: (
+        -slot.weight,
+        not kind_of(text[slot.start : slot.end]),
+        slot.start,
+        slot.end if slot.weight else -slot.end,
+    )
+
+
+def _pieces(reading: Reading, slot: Slot) -> list[Place]:
+    """日东和劲拓: two names; 和仁 may be one."""
+    for joint in _JOINT.finditer(reading.text, slot.start + 2, slot.end - 2):
+        halves = [(slot.start, joint.start()), (joint.end(), slot.end)]
+        likely = [is_likely(reading.marked, *half, reading.breaks, max(2, slot.weight)) for half in halves]
+        # 宁德和亿纬: a town, where it stands beside a maker, is one too.
+        if all(likely) or (any(likely) and any(is_place_name(reading.text[slice(*half)]) for half in halves)):
+            return halves
+    if is_likely(reading.marked, slot.start, slot.end, reading.breaks, slot.weight):
+        return [(slot.start, slot.end)]
+    return []
+
+
+def _joined(reading: Reading, pieces: Sequence[Place]) -> Iterator[Place]:
+    """每刻和|汇联易: the neighbour that a name is joined to."""
+    if (joint := _JOINED.search(reading.marked, max(0, pieces[0][0] - 2), pieces[0][0])) is not None:
+        yield from _before(reading, joint.start(), sure=True)
+    if (joint := _GOES_ON.match(reading.marked, pieces[-1][1])) is not None and joint[0]:
+        yield from _behind(reading, joint.end(), sure=True)
+
+
+_NO_NAME_AHEAD = re.compile("(?:不是|不叫|并非|别的|其他|哪个|某个?|什么|一个|这种|那种|随便)$")
+_TAKEN_BACK = re.compile("[,。]*(?:啊|哦)?(?:不对|不是|说错|错了|口误|更正)")
+_JOINT = re.compile("和|跟|、|与")
+
+
+_CALLED = re.compile("一家|有家|厂家|小厂|牌子|[一两二三]个")
+_RIVAL_AROUND = re.compile("还有|另|对手|同行|别家|外地|抢|争|也[来在报给比送测说]|报[了价过Ａ]|比我们|来过|也$")
 
 
 def _before(reading: Reading, end: int, *, sure: bool) -> Iterator[Place]:
@@ -109,7 +222,10 @@ def _before(reading: Reading, end: int, *, sure: bool) -> Iterator[Place]:
     cut = reading.text.rfind("和", start + 2, end - 2)
     if cut > 0:
         start = cut + 1
-    if not _is_rival(reading, (start, end), sure=sure):
+    if start == 0 and reading.text[end : end + 1] == "的":
+        # A memo begins with its customer: 德旺座椅的报价战打到第四轮.
+        return
+    if not _is_rival(reading, (start, end), sure=sure) or reading.text[start - 1 : start] in ("给", "帮", "替", "向"):
         return
     yield start, end
     joined = _JOINED.search(reading.marked, max(0, start - 2), start)
@@ -129,6 +245,10 @@ def _behind(reading: Reading, start: int, *, sure: bool) -> Iterator[Place]:
 
 def _is_rival(reading: Reading, place: Place, *, sure: bool) -> bool:
     start, end = place
-    if reading.text[start - 1 : start] == "把":
+    if reading.text[start - 1 : start] == "把" or _NO_NAME_AHEAD.search(reading.text, max(0, start - 4), start):
         return False
-    return is_name(reading.text[start:end], sure=sure) and not _PART.search(reading.text[max(0, start - 14) : start])
+    name = reading.text[start:end]
+    if kind_of(name) and not is_kind_sure(name) and not likeness(name):
+        # 换成透平机: a machine, not whose.
+        return False
+    return is_name(name, sure=sure) and not _PART.search(reading.text[max(0, start - 14) : start])

@@ -181,7 +181,7 @@ _WEEKDAY |= {str(value + 1): value for value in range(7)}
 _WEEK_OF = "(?P<of>(?:这|本|下{1,3}|上{1,3}|大上)一?个?)"
 # 下周一起去, 周二十号: the digit belongs to what follows.
 _NOT_THE_WEEKDAY = (
-    "(?!(?<=一)(?:起|次|定|直|共|块|样|般|趟|并|律|旦|些|半|起|个|台|套|份|家|款|批|轮|场|天)"
+    "(?!(?<=一)(?:起(?!草)|次|定|直|共|块|样|般|趟|并|律|旦|些|半|个|台|套|份|家|款|批|轮|场|天)"
     "|十(?![点一二三四五六七八九]?点|分)[一二三四五六七八九]?[号日]|[百千万]|个(?:月|点|人|客|项|工|多)|月(?!底)|号(?!楼)|[0-9])"
 )
 _NO_MORE_WEEKDAYS = "(?![点十号日个月天百千万分台套家期])"
@@ -282,6 +282,8 @@ def _month_and_day(found: re.Match[str], context: _Context) -> _Read | None:
     """11月30日, 三月八号, 明年三月, 四月初: without a year, the next one to come."""
     text, begin = found.string, found.start()
     before = text[begin - 1 : begin]
+    if before in ("万", "元", "块") and found["day"]:
+        before = ""  # 保证金二十万六月十六号
     if found["year"] is None and (
         before in _COUNT_SIGNS or before in ("万", "亿", "块", "元", "每", "第", ".", "个", "/")
     ):
@@ -558,7 +560,7 @@ def _festival(found: re.Match[str], context: _Context) -> _Read | None:
     text, begin, name = found.string, found.start(), found["name"]
     bare = found.end("name")
     before = text[begin - 1 : begin]
-    if before in _COUNT_SIGNS or before in ("第", "周"):
+    if (before in _COUNT_SIGNS and name[0] in _COUNT_SIGNS) or before in ("第", "周"):
         return None
     if name in _NUMERIC and found["year"] is None and not _NUMERIC_BEHIND.match(text, bare):
         return None  # 五一 may be a price
@@ -593,6 +595,7 @@ _SPAN = re.compile(
     f"(?P<past>过)?{_COUNT}(?P<unit>个?工作日|天|日|周|个?星期|个?礼拜|个?月|个半月|年|个?小时|个?钟头)(?:时间|左右)?"
     "(?P<side>[之以]内|内(?![部容勤衬置存径墙])|[之以过]后|后(?![天面续台期勤补视付备])|[之以]前|前(?![面台期提后])|)"
 )
+_TO_COME = re.compile("[把将给交提完出必要得去发寄送回付定签]")
 _LENGTH_BEFORE = re.compile(
     "(?:期|期限|质保|保修|最近|过去|免费|第|每|每隔|间隔|不到|超过|[A-Za-z0-9.点])(?:是|为|要|在|大概|一般)?$"
 )
@@ -602,6 +605,8 @@ _HOURS_IN_A_DAY = 24
 def _span(found: re.Match[str], context: _Context) -> _Read | None:
     """三天内, 半个月内, 48小时内, 十天之后, 一个月前, 再过一周. A length alone is no day."""
     text, begin, unit, side = found.string, found.start(), found["unit"].removeprefix("个"), found["side"]
+    if unit == "日" and side.endswith("前") and _TO_COME.match(text, found.end()):
+        return None  # 七日前把报价给他
     ahead = bool(found["past"])
     if (not side and not ahead) or (
         ahead and text[begin - 1 : begin] in ("超", "通", "不", "经", "见", "去", "来", "做", "用", "干", "聊", "谈")

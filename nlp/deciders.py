@@ -10,17 +10,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp.decider_ranking import heaviest
+from nlp.deciders_hinted import hinted, nearby
+from nlp.patterns import sought
 from nlp.persons import Person, PersonKind, last_before
 from nlp.spans import Span, span_of
 
 _SURE = (
-    "说了(?:就|才|都)?算数?|话事|说一不二|一言堂|拿总|拿事|主事|掌舵|说(?:买|用|要|选|换|上)(?:啥|什么|谁|哪家|哪个)?就(?:买|用|要|选|换|上)(?:啥|什么|谁|哪家)?|说(?:了)?(?:行|好|成|可以)(?:就|才)(?:行|成|可以|好|能|算)|说话(?:才)?算数?|拍(?:得了|的了|了|的)?板|拍得下来|能拍(?!摄|照|下)|做得?了?主|作得?了?主|当家|拿(?:得了)?主意|一锤定音|一支笔|一句话(?:就能定|的事|就定)?|全权(?:负责|决定|做主)?|一手抓|"
-    "说行就行|点(?:了)?头|签(?:了)?字|签单|落笔|定夺|拿捏|画圈|批示|敲定|拍定|表决|投票|举手(?:通过|表决)?|打分(?:决定|定)?|集体研究"
+    "说了(?:就|才|都)?算数?|话事|说一不二|一言堂|拿总|拿事|主事|掌舵|说(?:买|用|要|选|换|上)(?:啥|什么|谁|哪家|哪个)?就(?:买|用|要|选|换|上)(?:啥|什么|谁|哪家)?|说(?:了)?(?:行|好|成|可以)(?:就|才)(?:行|成|可以|好|能|算)|说话(?:才)?算数?|拍(?:得了|的了|了|的)?板|拍(?!照|摄|片|下|卖|打|视频|脑|马|图|了|个|胸|着|张)|拍得下来|能拍(?!摄|照|下)|做得?了?主|作得?了?主|当家|拿(?:得了)?主意|一锤定音|一支笔|一句话(?:就能定|的事|就定)?|全权(?!交|委托|授权|托|给)(?:负责|决定|做主)?|一手抓|"
+    "说行就行|点(?:了)?头|签(?:了)?[字名]|签单|落笔|定夺|拿捏|画圈|批示|敲定|拍定|表决|投票|举手(?:通过|表决)?|打分(?:决定|定)?|集体研究"
 )
 _DECIDE = "决定|挑(?![战毛剔])|选(?=$|[,。;!?、 我你他哪谁])|定(?!期|金|制|做|向|点|位|额|型|义|时|价|货|标|稿|案|下来|了(?!算)|好|在|到|于)|批(?!的|了|下|准文|次|量|发|文|复|给|过|货|货)|审批|终审|签"
 _BEFORE = (
     "(?:一个人|个人|自己|本人|亲自|当场|当面|直接|就|才|能|可以|要|会|得|必须|最后|最终|现在|也|都|来|去|说|一人|这边|那边|那里|那儿|这儿|这里|他|她|人家|这个|这事|这件事|是|有权|有|权|不|没|把|全|总|"
-    "的|了|呢|嘛|啊|吧|呃|嗯|,|、| |还|再|先|完全|全部|统统|基本|一般|肯定|说的话|一|在|那|上|看|管|合同|单子|钱|字|单子|的单|项目|这单|这个单子|采购|买|大事|什么|啥)"
+    "的|了|呢|嘛|啊|吧|呃|嗯|,|、| |还|再|先|完全|全部|统统|基本|一般|肯定|说的话|一|在|那|上|看|管|合同|统一|单子|钱|字|单子|的单|项目|这单|这个单子|采购|买|大事|什么|啥)"
 )
 _HEAD = "(?:最后|最终|终究|说到底|归根结底|关键|主要|其实|还是|都是|就是|都|还|真正|全都|全|完全|一切|得|要|必须|一定|还得|还要|先|总要|总得|全|只能|只要|要是|如果|除非|等)"
 _TAIL = "(?:那里|那儿|那边|那|这里|这儿|这边|这)?(?:的意思|的意见|的话|的态度|怎么说|脸色|点不点头|同不同意|批不批|那关|这关|一关|那一关|手里|手上|嘴里|一句话)?"
@@ -41,7 +44,7 @@ _OWN_WORD = re.compile(
     f"^{_BEFORE}{{0,7}}?(?:{_SURE}|{_DECIDE}(?=$|[的人就,。;:!?、 吧呢啊嘛他她我你咱这那预今明后钱价一二两三四五六七八九十0-9]|完|算|也|都|没|但|可)|才有(?:签字|决定|审批)权|有(?:签字|决定|决策|审批|拍板)权|把最后一关|管(?:这个项目的?)?钱|定事的?|是(?:个|那个)?(?:最后的?|真正的?|唯一的?)?(?:拍板|决策|话事|关键|说话算数)的?(?:人|者|先生|领导)|是一把手|掌(?:着)?(?:财权|大权|钱)|是拍板的人?|是(?:那个)?(?:最后)?(?:定|拍板|做主|说了算|决定)的)"
 )
 _FAR_OWN_WORD = re.compile(
-    "^[^,。;!?我他她你谁不没说讲问]{0,3}(?:当着[^,。;]{0,6}面)?[^,。;!?我他她你谁不没说讲问]{0,5}?(?:拍的?板|说了算|做的?主|一句话)"
+    "^[^,。;!?我他她你谁不没说讲问]{0,3}(?:当着[^,。;]{0,6}面)?[^,。;!?我他她你谁不没说讲问]{0,5}?(?:拍的?板(?!的)|说了算(?!的)|做的?主|一句话)"
 )
 _DENIED = re.compile(
     "(?:没|没有|不|别|无|未|不是|以为是?|本来是?|原来是?|还以为|原先是?|以前是?|之前是?|要不是|未必|不一定|不见得)(?:他|她|人家|能|会|由|听|归|用|让|要|再|得|必|光|单|是){0,2}$"
@@ -59,16 +62,35 @@ class Decider:
     """The deciding clause, as far as it was read."""
 
 
-def decider(text: str, people: Sequence[Person]) -> Decider | None:
-    """`people` as nlp/persons.py found them in the same evened text."""
+def decider(text: str, people: Sequence[Person], marked: str) -> Decider | None:
+    """`people` as nlp/persons.py found them in the same evened text, `marked` as nlp/reading.py marks it.
+
+    The rules say whom the deciding clause names; what stands around all the people has a say too.
+    """
+    found = by_rules(text, people, marked)
+    if found is None and _need_both(text):
+        return None
+    person = heaviest(text, people, found.person if found else None)
+    if person is None or (found is not None and found.person.is_same(person)):
+        return found if person is not None else None
+    return _hit(text, person, person.start, person.end)
+
+
+def by_rules(text: str, people: Sequence[Person], marked: str) -> Decider | None:
     hits = sorted([*_around(text, people), *_by_pronoun(text, people)], key=lambda hit: hit.span.start)
-    if not hits or any(hits[-1].span.start < found.start() for found in _BOTH.finditer(text)):
+    hits = hits or [Decider(person, span) for person, span in hinted(text, marked, people)]
+    hits = hits or [Decider(person, span) for person, span in nearby(text, marked, people)]
+    if not hits or any(hits[-1].span.start < found.end() + 6 for found in _BOTH.finditer(text)):
         return None
     return _by_name(text, people, hits[-1])
 
 
+def _need_both(text: str) -> bool:
+    return _BOTH.search(text) is not None
+
+
 _BOTH = re.compile(
-    "谁也(?:压|说服|管|做|定|替)不|(?:得|要|必须)(?:两个人|两口子|俩人|两位|两家|双方)?都(?:得|要)?(?:同意|点头|签字?|认可)|(?:两个人|两口子|俩人|两位|双方)[^,。;]{0,4}(?:都(?:得|要)?(?:同意|点头|签)|一致)"
+    "一会儿[^。]{0,14}一会儿|(?:自己|也|都)(?:都|也)?(?:说不清|没整明白|没弄明白|没搞明白|讲不清)|谁也(?:压|说服|管|做|定|替)不|(?:得|要|必须)(?:两个人|两口子|俩人|两位|两家|双方)?都(?:得|要)?(?:同意|点头|签字?|认可)|(?:两个人|两口子|俩人|两位|双方)[^,。;]{0,4}(?:都(?:得|要)?(?:同意|点头|签)|一致)"
 )
 """Two who must agree, and neither has the last word: nobody decides (memos/SCHEMA.md)."""
 
@@ -81,11 +103,11 @@ def _by_name(text: str, people: Sequence[Person], hit: Decider) -> Decider:
         if person.kind is not PersonKind.NAMED:
             continue
         if hit.person.end <= person.start <= hit.person.end + 16 and re.search(
-            "姓|叫|反正", text[hit.person.end : person.start]
+            "(?:姓|叫)(?!什么|啥)|反正|就是|即|也就", text[hit.person.end : person.start]
         ):
             return Decider(person, hit.span)
         if person.end <= hit.person.start and re.fullmatch(
-            "[,]?(?:他|她)?(?:就|也)?是(?:他们|我们|厂里|公司)*的?", text[person.end : hit.person.start]
+            "[,]?(?:他|她)?(?:就|也)?是(?:他们|我们|厂里|公司|最|第一)*的?", text[person.end : hit.person.start]
         ):
             return Decider(person, hit.span)
     return hit
@@ -173,10 +195,12 @@ def _handed_over(handed: re.Match[str], behind: str, before_verb: str) -> int | 
     return None
 
 
-_PRONOUN_DECIDES = re.compile(
-    f"(?P<who>自己(?:一个人|一人)?(?=定|拍|做主|说了算|签)|他们?家?自己|她自己|他一个人|她一个人|他|她|我|人家|自己)(?P<self>自己|一个人|本人|直接|就|能|可以|都|也|说|签字|才|来|这|亲自|全权|一)*(?:{_SURE}|决定|全权(?:负责|决定)?|(?:啥|什么|都|就能|能|自己|直接|这事|这个|由)?(?:定(?=$|[,。;!?、 吧呢啊嘛的他她你今明后价预这那买就一二两三四五六七八九十0-9]|就|完|算)|[批签](?=$|[,。;!?、 ]))|签字就|能定|能拍|说行)"
+_PRONOUN_DECIDES = sought(
+    f"(?P<who>自己(?:一个人|一人)?(?=定|拍|做主|说了算|签)|他们?家?自己|她自己|他一个人|她一个人|他|她|我|人家|自己)(?P<self>自己|一个人|本人|直接|就|能|可以|都|也|说|签字|才|来|这|亲自|全权|一)*(?:{_SURE}|决定|全权(?:负责|决定)?|(?:啥|什么|都|就能|能|自己|直接|这事|这个|由)?(?:定(?=$|[,。;!?、 吧呢啊嘛的他她你今明后价预这那买就一二两三四五六七八九十0-9]|就|完|算)|[批签](?=$|[,。;!?、 ]))|签字就|能定|能拍|说行|在[^,。]{{1,4}}(?:上面?|里)签[字名]|(?:亲自|自己|一手)(?:抓|管)|定了的事|定了就(?:没人|不|算|是)|(?:看上|看中|挑|选|要|说)(?:哪个|谁|哪家|啥|什么)就(?:是|用|买|要|定)?(?:哪个|谁|哪家|啥|什么))"
+    "|(?:他|她)(?:这里|这儿|这边|手里|那儿)?(?:就|自己就|一个人就|直接就)(?:能|可以)(?:直接)?(?:批|签|定|拍|做主)|(?:他|她)(?:还|就|才|也)*是[^,。]{0,7}(?:当家|拍板|说了算|做主|定事|签字|有决定权|拿主意)的?人"
 )
 _ENDS_WITH_PRONOUN = re.compile(
+    "(?:[批买定选签上用要]不[批买定选签上用要]|[定选用买]谁|哪家|最后|最终|全|都|还得|得|要|就|,)(?:看|听|问|等|由|归|靠)(?:他|她)(?!们|说|讲)(?=$|[,。]|的|一个人|点头|签|脸色|定|批|意思|一句)|(?:全|都)(?:权)?(?:交给|授权|委托)(?:了)?(?:他|她)(?!们)|"
     "(?:到|过了?|经)(?:他|她)(?:那|这)(?:里|儿|边)?(?:一?关|就|才)?(?:可以|行|算|能定|到头|为止|过了|$)"
 )
 _SPEAKS = re.compile(
@@ -209,10 +233,12 @@ def _by_pronoun(text: str, people: Sequence[Person]) -> list[Decider]:
 def _speaking(text: str, people: Sequence[Person], at: int) -> Person | None:
     """Whose words the 我 stands in: somebody was said to say something shortly before."""
     person = last_before(people, at)
-    if person is None or at - person.end > 24:
+    if person is None:
         return None
     between = text[person.end : at]
-    return person if _SPEAKS.search(between) else None
+    if re.search("(?:他|她)(?:说|讲)[^。;!?]{0,16}$", between):
+        return person
+    return person if at - person.end <= 24 and _SPEAKS.search(between) else None
 
 
 def _hit(text: str, person: Person, start: int, end: int) -> Decider:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,24 @@ def is_word(word: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def tagged(text: str) -> list[tuple[str, str]]:
+def tagged(text: str) -> tuple[tuple[str, str], ...]:
     """Words and parts of speech. What jieba only guesses to be a word (names, mostly) has the part of speech "x"."""
-    return [(word, tag if len(word) == 1 or is_word(word) else "x") for word, tag in _jieba().tag(text)]
+    return tuple((word, tag if len(word) == 1 or is_word(word) else "x") for word, tag in _jieba().tag(text))
+
+
+def pieces(text: str) -> list[str]:
+    """The words of the language; names and whatever else is no word are taken to single signs."""
+    return _jieba().cut(text, hmm=False)
+
+
+def guessed(text: str, known: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where jieba guesses a word that is none of the known pieces: names, mostly."""
+    at = 0
+    for word in _jieba().cut(text):
+        end = at + len(word)
+        if 2 <= end - at <= _LONGEST_GUESS and word not in known and not is_word(word):
+            yield at, end
+        at = end
+
+
+_LONGEST_GUESS = 4

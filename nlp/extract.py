@@ -8,11 +8,12 @@ from typing import Any
 
 from domain.facts import BudgetRange, Known, MemoFacts, NextStep, Said, Words
 from nlp.budget import budget
-from nlp.competitors import competitors
+from nlp.competitors import competitors, sightings, sure_rivals
 from nlp.concerns import concerns
 from nlp.customers import customer
 from nlp.deciders import decider
 from nlp.mentions import yuan
+from nlp.name_ranking import weighed
 from nlp.next_steps import next_steps
 from nlp.reading import Reading
 from nlp.signals import signals
@@ -25,8 +26,12 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     """`recorded_at` is aware: relative days count from its own day. What was not said stays empty."""
     reading = Reading(transcript, recorded_at)
     text, people = reading.text, reading.people
-    deciding = decider(text, people)
-    rivals = competitors(reading, known)
+    deciding = decider(text, people, reading.marked)
+    sighted = sightings(reading)
+    sure = sure_rivals(reading, sighted, known)
+    place = customer(reading, [text[slice(*rival)] for rival in sure], known.customers)
+    place, sought = weighed(reading, place, competitors(reading, sighted, sure, place, known), known)
+    rivals = tuple(Said(reading.as_said(*at), reading.words(*at)) for at in sought)
     money = budget(text, reading.amounts)
     steps = next_steps(text, reading.days, people, recorded_at.date(), [rival.value for rival in rivals])
     shown = signals(text, people, deciding, has_rivals=bool(rivals))
@@ -34,7 +39,6 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     if deciding is not None:
         person = deciding.person
         decided = Said(reading.as_said(person.start, person.end), reading.words(person.start, person.end))
-    place = customer(reading, [rival.value for rival in rivals], known.customers)
     return MemoFacts(
         customer=Said(reading.as_said(*place), reading.words(*place)) if place else None,
         decision_maker=decided,

@@ -184,6 +184,8 @@ _ASKS = re.compile(
 )
 # 从九十八砍到八十五, 八十八成交: what is done with a figure shows that it is a price.
 _BARGAINED = re.compile("(?:砍|降|压|涨|谈|还|让|调|加|提)(?:到|成|至)|(?:就|的?时候)?成交|拿下|中标")
+# 说六十以内: a bound shows that a figure is money where nothing is counted.
+_CAPPED = re.compile("[之以]内(?!的)|封顶|打住|顶天")
 _GAP = re.compile(
     "(?:[,，、: 是在就也只才了的得要为有到给呢嘛吧啊呃嗯额哦说讲约大差不多]|一共|总共|大概|大约|可能|估计|应该|目前|现在|今年|那边|这边|他们|我们|咱们?|客户|左右|上面|这个|那个|"
     "控制|不超过|不到|最多|最高|顶多|撑死|至少|起码|最少|最低|不低于|定|放|差不多|超过|以内|能|不能)$"
@@ -348,14 +350,14 @@ def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure 
         return None
     asked = _asked(text, start)
     if text.startswith("个", end):
-        if not asked or number.high < 10 or _PIECES_OF.match(text, end):
+        if not (asked or _CAPPED.match(text, end + 1)) or number.high < 10 or _PIECES_OF.match(text, end):
             return None
         return _Figure(start, end + 1, number.low * WAN, number.high * WAN, bare=True)
     is_price_of_one = _PER_UNIT_AFTER.match(text, end) is not None
     if is_counted(text, end) and not is_price_of_one:
         return None
     per_unit = is_price_of_one or (asked != "total" and _PER_UNIT_BEFORE.search(before) is not None)
-    asked = asked or ("price" if _BARGAINED.match(text, end) else "")
+    asked = asked or ("price" if _BARGAINED.match(text, end) or _CAPPED.match(text, end) else "")
     is_small = number.high < 10 and number.low == number.low.to_integral_value()
     if is_small or (not per_unit and _OF_A_MODEL.match(text, end)):
         return None

@@ -8,33 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from nlp.patterns import beginning
 from nlp.people import FAMILY_NAME
 
 _RANK = "(?:常务|执行|第一|大|名誉)?副?"
 _TITLE = (
     f"(?:{_RANK}(?:总经理|总裁|董事长|总监|总工程师|总工|总经济师|总会计师|总助|总|厂长|厂|科长|科|处长|处|部长|部|院长|院|所长|校长|园长|行长|局长|局|站长|馆长|镇长|区长|县长|市长|"
     "村长|会长|秘书长|社长|店长|队长|班长|组长|车间主任|主任|主管|主席|书记|院士|教授|股长|董|经理)"
-    "|老板娘?|老总|掌柜|工程师|工|技术员|采购员?|会计|出纳|律师|顾问|医生|大夫|护士长|老师|师傅|先生|女士|小姐|太太|总管|代表|干事|专员|助理|秘书|大哥|大姐|大爷|大叔|阿姨|老爷子|姐|哥|叔|嫂|姨|伯|爷|董秘)"
+    "|老板娘?|老总|掌柜|工程师|工|技术员|采购员?|会计|出纳|律师|顾问|医生|大夫|护士长|老师|师傅|先生|女士|小姐|太太|总管|代表|干事|专员|助理|秘书|老大|大哥|大姐|大爷|大叔|阿姨|老爷子|姐|哥|叔|嫂|姨|伯|爷|董秘)"
 )
 _NOT_BEHIND_TITLE = "(?![程业具厂装作期地人])"
 """陈工程, 周工作 and the like are no titles."""
 FIELD = (
-    "(?:采购|技术|设备|财务|生产|工程|运营|营运|销售|信息|信息化|行政|业务|商务|物流|研发|质量|品质|品控|后勤|机动|机电|技改|生技|物资|仓储|仓库|教务|实训|招采|成本|合约|预算|基建|总务|动力|器械|耗材|"
-    "检验|影像|药剂|护理|院感|医务|人事|人力|法务|安全|安环|环保|能源|计划|规划|规财|计财|项目|网络|电教|装备|工艺|维修|仪表|电气|电仪|制造|市场|客服|数据|科教|实验|公用|水务|热力|配送|冷链|厨政|餐饮|门店|"
+    "(?:集采|招采|招标|定点|品类|采购|技术|设备|财务|生产|工程|运营|营运|销售|信息|信息化|行政|业务|商务|物流|研发|质量|品质|品控|后勤|机动|机电|技改|生技|物资|仓储|仓库|教务|实训|招采|成本|合约|预算|基建|总务|动力|器械|耗材|"
+    "检验|影像|放疗|放射|超声|病理|麻醉|急诊|重症|透析|康复|口腔|眼|骨|妇产|体检|营养|农机|生资|畜牧|种植|水利|票务|客房|运维|售后|舾装|物机|厂务|筹备|洗衣|药剂|护理|院感|医务|人事|人力|法务|安全|安环|环保|能源|计划|规划|规财|计财|项目|网络|电教|装备|工艺|维修|仪表|电气|电仪|制造|市场|客服|数据|科教|实验|公用|水务|热力|配送|冷链|厨政|餐饮|门店|"
     "运输|车队|品牌|电商|供应链|供应|经营|企管|综合|保卫|资产|国资|投资|战略|数字化)"
 )
 _DEPARTMENT = f"(?:(?:集团|总部|公司|厂里|院里|区域)?{FIELD}{{1,2}}(?:部门|部|科|处|室|办|中心|车间|组|公司)?)"
 _POST = (
-    "(?:(?:大|新|老|二|小)?老板娘?|[大二三]哥|大姐|创始人|合伙人|(?:集团)?董事长|(?:常务|分管)?副?总经理|总裁|老总|大股东|股东|法人代表|法人|投资人|理事长|总经济师|总工程师|副?厂长|副?院长|副?校长|副?园长|副?局长|所长|店长|书记|"
-    "(?:分管)?副总|总监|区域经理|科主任|主任|科长|处长|部长|经理|业主|园长|行长|馆长|场长|社长|村长|会长)"
+    "(?:(?:执行|常务|分管|代理|第一)?副?(?:院长|校长|厂长|总裁|董事(?![长会]))|(?:大|新|老|二|小)?老板娘?|[大二三]哥|大姐|创始人|合伙人|(?:集团)?董事长|(?:常务|分管)?副?总经理|总裁|老总|大股东|股东|法人代表|法人|投资人|理事长|总经济师|总工程师|副?厂长|副?院长|副?校长|副?园长|副?局长|所长|店长|书记|"
+    "(?:分管)?副总|总监|区域经理|科主任|主任|科长|处长|部长|经理|业主|园长|行长|馆长|场长|矿长|台长|社长|村长|会长|会计|协理|(?:CEO|CTO|COO|CFO|CIO)(?![A-Za-z])|(?<![\u4e00-\u9fff])(?:老爷子|老太太)|(?:他|她)(?:老婆|老公|爱人|媳妇|儿子|女儿|父亲|母亲|老爸|老妈|岳父|丈母娘)|老丈人|丈母娘|区总|大区总|片区总|分管领导)"
 )
 _BODY = (
-    f"(?:(?:[A-Z]{{2,4}}|园区|集团|公司|总部|总公司|院长|院里|医院|学校|校长|总裁|总经理|党政|党委|董事|厂务|招标|评标|项目|合伙人|股东|县|市|区|局|社员|职工|股东|学科|学院|{FIELD})*"
-    "(?:办公会议?|常委会|党委会|董事会|股东会|委员会|领导小组|班子会|管委会|合伙人会议?|评审会|联席会议?|院务会|校务会|理事会|代表大会|总裁办|招标办|(?:评标|评审|专家|采购|谈判|选型|论证|定点)(?:小组|组)|专家组|设备委|学术委|党委)"
-    f"|[县市省区](?:里的?)?{FIELD}{{1,2}}局|(?:集团|公司|总部|总公司|县|市)?{FIELD}{{1,2}}(?:部|科|处|中心)(?![\u4e00-\u9fff]{{0,3}}?(?:长|主任|总|经理|工|姐|哥)))"
+    f"(?:(?:[A-Z]{{2,4}}|园区|集团|公司|总部|总公司|院长|院里|医院|学校|校长|局长|行长|总裁|总经理|班子|决策|投资|战略|技术|选型|村民|业主|教职工|党员|党政|党委|董事|厂务|招标|评标|项目|合伙人|股东|县|市|区|局|社员|职工|股东|学科|学院|{FIELD}){{0,4}}"
+    "(?:办公会议?|总办会|常委会|党委会|支委会|两委会?|党组会?|董事会|监事会|股东大?会|委员会|领导小组|(?:领导|经营)?班子会?(?!成员|里)|管委会|业委会|合伙人会议?|评审会|联席会议?|院务会|厂务会|校务会|局务会|部务会|行务会|理事会|代表大会|代表会议?|社员大?会|村民大会|业主大会|职工大会|职代会|教代会|全体大?会|决策会|选型会|投决会|投委会|三重一大会?|总裁办|总经办|招标办|招采办|采购办|(?:评标|评审|专家|采购|谈判|选型|论证|定点|招标|比选|询价|决策|项目|工作)(?:小组|组)|专家组|评委|设备委|学术委|技术委|招采委|党委)"
+    f"|[县市省区镇](?:里的?)?(?:{FIELD}{{1,2}}|[\u4e00-\u9fff]{{1,3}}?)(?:局|健委|管委|改委)(?:{FIELD}(?:站|科|处|股|中心))?|(?:集团|公司|总部|总公司|县|市)?(?:管委会|院|厂|局)?{FIELD}{{1,2}}(?:部|科|处|办|中心)(?![\u4e00-\u9fff]{{0,3}}?(?:长|主任|总|经理|工|姐|哥)))"
 )
 _NEVER_FAMILY = frozenset(
     [
@@ -110,7 +111,6 @@ _NEVER_FAMILY = frozenset(
         "周边",
         "周转",
         "段时",
-        "段工",
         "包工",
         "来厂",
         "来总",
@@ -166,17 +166,25 @@ _NO_FAMILY = (
 )
 """Characters that are no family name before a title: words of grammar, of place and of offices."""
 
+_OFFICE_AHEAD = re.compile(
+    f"(?:{beginning(_DEPARTMENT)}{_DEPARTMENT}的?(?:{_POST})?|{beginning(_POST)}{_POST}(?:夫人|太太|助理|秘书)?)$"
+)
+"""设备科|刘科长, 采购副总|魏总, 老板娘|周姐: what belongs to the name behind it. Looked for from the name, since at every
+sign of a text it would cost too much."""
+_LONGEST_OFFICE = 14
+_WHOSE_POST = f"(?:{FIELD}(?=副总|总监|经理|科长|处长|部长|主任|总工))?(?:园区)?(?:管委会|居委会|村委会|商会|协会|园区|工会|科室)?{_POST}"
 _PERSON = re.compile(
     # 设备科刘科长, 采购副总魏总, 老板娘周姐, 欧阳处长, 段工, 李建国经理
-    rf"(?P<titled>(?:{_DEPARTMENT}的?(?:{_POST})?|{_POST})?[小老]?(?P<name>{FAMILY_NAME})(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLE}){_NOT_BEHIND_TITLE})"
+    rf"(?P<titled>[小老]?(?P<name>(?!区总){FAMILY_NAME})(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLE}){_NOT_BEHIND_TITLE})"
     # A family name that is on no list, where the title leaves no doubt: 封总, 尉主任.
-    rf"|(?P<rare>(?P<rarely>(?![{_NO_FAMILY}])[\u4e00-\u9fff])(?P<rank>总(?![部共计价量体金额装包监经裁投览和统承务结会算归督揽线成公是而之数])|董(?!事)|副总|科长|处长|部长|主任|经理|院长|校长|厂长|局长|所长|师傅|老板))"
+    rf"|(?P<rare>(?P<rarely>(?![{_NO_FAMILY}])[\u4e00-\u9fff])(?P<rank>总(?![部共计价量体金额装包监经裁投览和统承务结会算归督揽线成公是而之数])|董(?!事)|副总|总监|镇长|区长|县长|科长|处长|部长|主任|经理|院长|校长|厂长|局长|所长|场长|师傅|老板|女士|先生|小姐))"
     rf"|(?P<nick>[小老阿](?P<nicked>{FAMILY_NAME})(?![板总师家实]))"
-    r"|(?P<dear>阿[\u4e00-\u9fff](?!姨))"
-    r"|(?P<kin>[\u4e00-\u9fff](?:姐|哥|嫂|叔)(?![\u4e00-\u9fff]{0}[夫妹弟]))"
-    rf"|(?P<post>(?:园区)?(?:管委会|居委会|村委会|商会|协会|园区|工会|科室)?{_POST})"
-    rf"|(?P<body>{_BODY})"
-    r"|(?P<latin>[A-Z][a-z]{2,11}(?![a-z0-9-]))"
+    r"|(?P<dear>阿(?![里法尔斯特迪玛克拉姆])[\u4e00-\u9fff](?!姨))"
+    r"|(?P<kin>(?!(?:哥哥|姐姐|叔叔|老爷|少爷|姨姨|伯伯))[\u4e00-\u9fff](?:姐|哥|嫂|叔|姨|婶|伯|舅|(?<=小.)[爸妈])(?![\u4e00-\u9fff]{0}[夫妹弟]))"
+    rf"|{beginning(_BODY)}(?P<body>{_BODY})"
+    rf"|{beginning(_WHOSE_POST)}(?P<post>{_WHOSE_POST})"
+    r"|(?P<young>(?<=儿子|女儿|侄子|弟弟|妹妹|外甥|老公|老婆|采购|助理|会计|出纳|文员|前台|老板|设备|技术|工艺|行政)小(?![时区心批样店厂型单额组块])[\u4e00-\u9fff](?=接|说|讲|问|也|在|是|,|。|来|跟|管|负|陪|带|签|定|发|给))"
+    r"|(?P<latin>(?:(?:CEO|CTO|COO|CFO|CIO|VP) )?[A-Z][a-z]{2,11}(?![a-z0-9-]))"
 )
 
 
@@ -217,9 +225,20 @@ def persons(text: str) -> list[Person]:
         if person is None:
             at = match.start() + 1
             continue
-        found.append(person)
         at = person.end
+        if match["titled"] is not None or match["rare"] is not None:
+            person = _with_office(text, person, found[-2].end if len(found) > 1 else 0)
+            while found and found[-1].end > person.start:
+                found.pop()
+        found.append(person)
     return found
+
+
+def _with_office(text: str, person: Person, floor: int) -> Person:
+    office = _OFFICE_AHEAD.search(text, max(floor, person.start - _LONGEST_OFFICE), person.start)
+    if office is None:
+        return person
+    return replace(person, start=office.start(), words=text[office.start() : person.end])
 
 
 def _read(text: str, match: re.Match[str]) -> Person | None:
@@ -233,6 +252,8 @@ def _read(text: str, match: re.Match[str]) -> Person | None:
         return Person(start, end, words, PersonKind.NAMED, match["nicked"], "", words)
     if match["rare"] is not None:
         return Person(start, end, words, PersonKind.NAMED, match["rarely"], match["rank"], words)
+    if match["young"] is not None:
+        return Person(start, end, words, PersonKind.NAMED, words[1], "", words)
     if match["dear"] is not None:
         return Person(start, end, words, PersonKind.NAMED, words[1], "", words)
     if match["kin"] is not None:
@@ -278,7 +299,7 @@ _NOT_GIVEN = re.compile(
 def _titled(text: str, match: re.Match[str]) -> Person | None:
     name, given, title = match["name"], match["given"], match["title"]
     at = match.start("name")
-    if text[at : at + 2] in _NEVER_FAMILY or (name == "万" and text[at - 1 : at] in _NUMERALS):
+    if text[at : at + 2] in _NEVER_FAMILY or (name in "万段" and text[at - 1 : at] in _NUMERALS):
         return None
     # 李建国经理 is rare in speech and 向喻总 is not: a given name is believed only behind a clear beginning.
     if given and not (len(title) > 1 and _CLEAR_BEGINNING.search(text, 0, at) and not _NOT_GIVEN.search(given)):

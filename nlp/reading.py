@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from domain.facts import Words
 from nlp.dates import DayMention, days
+from nlp.dictionary import pieces
 from nlp.money import Amount, amounts
 from nlp.persons import Person, PersonKind, persons
 from nlp.spans import Span
@@ -28,9 +30,11 @@ _FILLER = re.compile(
 )
 _PARTICLE = re.compile("(?:(?<!天)[啊呀嘛哈哎唉喂噢哦啦哟](?!不|对|市|密))+")
 # 跟,跟项目经理; 四十…四十八万; not 海尔和松下,松下报四千二.
-_AGAIN = re.compile(r"((?<![^,。])[^,。、0-9]{2,8}|[^,。、0-9]|[零一二两三四五六七八九十百千万]{2,6})[,…]+(?=\1)")
+_AGAIN = re.compile(
+    r"((?<![^,。])[^,。、0-9]{2,8}|[^,。、0-9他她我你]|[零一二两三四五六七八九十百千万]{2,6})[,…]+(?=\1)"
+)
 _STOPS = re.compile("[;!?\n。;]+")
-_BREATHS = re.compile("[,…:~ \u2014-]+")
+_BREATHS = re.compile(" *[,…:~\u2014-][,…:~ \u2014-]*|(?<![A-Za-z0-9]) +| +(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Reading:
         self.days: list[DayMention] = days(self.text, recorded_at.date(), recorded_at.time())
         self.people: list[Person] = self._people()
         self.marked = self._marked()
+        self.pieces = pieces(self.marked)
+        self.starts = list(accumulate(map(len, self.pieces), initial=0))
+        """Where each piece begins; last where the text ends."""
+        self.breaks = frozenset(self.starts)
+        """Where a word of the language begins or ends."""
 
     def _people(self) -> list[Person]:
         spans = [*(amount.span for amount in self.amounts), *(day.span for day in self.days)]
@@ -119,12 +128,23 @@ class Reading:
 
 
 def _without_fillers(text: str) -> _Kept:
-    kept = _Kept(text, tuple(range(len(text))))
+    kept = _without_all(_Kept(text, tuple(range(len(text)))), _FILLER)
+    kept = kept.without(_PARTICLE, ",").without(_BREATHS, ",").without(_STOPS, "。").without(_DOUBLED)
     for _ in range(2):
-        kept = kept.without(_FILLER)
-    kept = kept.without(_PARTICLE, ",")
-    kept = kept.without(_BREATHS, ",").without(_STOPS, "。")
-    kept = kept.without(re.compile("(?<=[,。]),+|^[,。]+|,+(?=。)"))
-    for _ in range(2):
-        kept = kept.without(_FILLER).without(_AGAIN)
+        again = kept.without(_FILLER).without(_AGAIN)
+        if again is kept:
+            break
+        kept = again
     return kept
+
+
+def _without_all(kept: _Kept, pattern: re.Pattern[str]) -> _Kept:
+    for _ in range(2):
+        fewer = kept.without(pattern)
+        if fewer is kept:
+            break
+        kept = fewer
+    return kept
+
+
+_DOUBLED = re.compile("(?<=[,。]),+|^[,。]+|,+(?=。)")

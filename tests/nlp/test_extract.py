@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.memo_score import score
+from bench.memo_score import score, understood
 from nlp.extract import as_labels, extract
 
 DATA = Path(__file__).parents[1] / "data/memos"
@@ -19,17 +19,39 @@ TARGETS = {
 SAID_AT = datetime.fromisoformat("2026-11-24T18:00:00+08:00")
 
 
-@pytest.mark.parametrize("file", ["dev", "more"])
+UNSEEN = {
+    "decision_maker": 0.78, "budget": 0.88, "next_steps": 0.85, "owner": 0.93, "customer": 0.74, "competitors": 0.72,
+    "signals": 0.76,
+}  # fmt: skip
+"""Below what was measured by the three or four memos that chance may cost."""
+
+
+def test_memos_that_nothing_was_made_with(capsys: pytest.CaptureFixture[str]) -> None:
+    """What unseen memos will be like; docs/measurements.md says what is asked."""
+    figures = score(json.loads(line) for line in (DATA / "held_out.jsonl").read_text("utf-8").splitlines())
+    with capsys.disabled():
+        print(f"\nmemos held_out: {figures}")  # noqa: T201
+    assert {field: figures[field] for field, least in UNSEEN.items() if figures[field] < least} == {}
+
+
+@pytest.mark.parametrize("file", ["dev", "more", "others", "third"])
 def test_memos_are_understood_as_well_as_asked(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """`more` was written by somebody who had not seen the rules; the rules have been mended with it since."""
+    """`more` and `others` are of other hands, `third` was written before trying the rules on it; all have been used to mend
+    them since. What they scored at first sight is in tests/data/memos/README.md."""
     figures = score(json.loads(line) for line in (DATA / f"{file}.jsonl").read_text("utf-8").splitlines())
     with capsys.disabled():
         print(f"\nmemos {file}: {figures}")  # noqa: T201
     below = {
-        field: figures[field] for field, target in TARGETS.items() if figures[field] < target - (file == "more") * 0.05
+        field: figures[field] for field, target in TARGETS.items() if figures[field] < target - (file != "dev") * 0.05
     }
     assert below == {}
-    assert figures["budget_wrong"] <= 0.02 + (file == "more") * 0.02
+    assert figures["budget_wrong"] <= 0.02 + (file != "dev") * 0.02
+
+
+def test_a_memo_is_understood_alike_however_often_it_is_read() -> None:
+    memos = [json.loads(line) for file in DATA.glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
+    first = [understood(memo) for memo in memos]
+    assert [understood(memo) for memo in memos] == first
 
 
 def test_every_value_carries_words_that_stand_in_the_transcript() -> None:
@@ -42,7 +64,10 @@ def test_every_value_carries_words_that_stand_in_the_transcript() -> None:
     assert facts.decision_maker.words.text == "王總"
 
 
-@pytest.mark.parametrize("nothing", ["", "。。。", "嗯", "今天天气不错", "好的收到", "a" * 5000, "\u0000\ud800"])
+@pytest.mark.parametrize(
+    "nothing",
+    ["", "。。。", "嗯", "今天天气不错", "好的收到", "a" * 5000, "\u0000\ud800", "就要" * 1000, "采购技术设备" * 400],
+)
 def test_what_was_not_said_stays_empty(nothing: str) -> None:
     labels = as_labels(extract(nothing, SAID_AT))
     assert labels["customer"] is None

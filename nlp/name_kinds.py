@@ -1,0 +1,87 @@
+"""What kind of house a name says it is: 机械 of 恒达机械, 医药公司 of 瑞泽医药公司, and what is left of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from nlp.wordlists import Finder, words
+
+_ORGANISATIONS = Finder("organisations")
+_PRODUCTS = Finder("products")
+# Behind these a name goes on only with 公司: 康济医院器械科, 华盛集团技术中心.
+_HOUSES = (
+    "集团", "公司", "医院", "大学", "学院", "学校", "中学", "小学", "幼儿园", "酒店", "超市", "政府", "中心", "农场",
+    "合作社", "厂",
+)  # fmt: skip
+_COMPANY = re.compile("(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司")
+_COMPANY_AT_END = re.compile(f"{_COMPANY.pattern}$")
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    return words("organisations") | words("products")
+
+
+@lru_cache(maxsize=4096)
+def kind_of(name: str) -> str:
+    """Empty where the name does not say."""
+    ends = [len(name)]
+    if (company := _COMPANY_AT_END.search(name)) is not None:
+        ends.append(company.start())
+    known = _kinds()
+    for place in range(len(name) - 1, -1, -1):
+        if any(name[place:end] in known for end in ends):
+            ends.append(place)
+    begin = min(ends)
+    if company is not None and (begin == company.start() or begin < 2):
+        # 交投服务区公司; but 封测厂 and 印刷厂 say nothing of their own.
+        begin = company.start()
+    return name[begin:]
+
+
+def own_part(name: str) -> str:
+    """恒达 of 恒达机械."""
+    return name[: len(name) - len(kind_of(name))]
+
+
+def is_kind_sure(name: str) -> bool:
+    """机械厂 alone says nothing, 阀业 does."""
+    kind = kind_of(name)
+    return bool(kind) and kind not in _weak_kinds()
+
+
+@cache
+def _weak_kinds() -> frozenset[str]:
+    return words("weak_kinds") | words("products")
+
+
+def kinds_in(text: str) -> Iterator[int]:
+    """Where the kind of a house ends: 瑞泽医药公司|."""
+    last = 0
+    for place in _ORGANISATIONS.starts(text):
+        end = place
+        while end < len(text) and (found := _ORGANISATIONS.all_at(text, end)):
+            end += len(found[0])
+            if found[0].endswith(_HOUSES):
+                break
+        if end > place:
+            company = _COMPANY.match(text, end)
+            end = company.end() if company is not None else end
+            if end > last:
+                yield end
+                last = end
+
+
+def products_in(text: str, before: int) -> Iterator[int]:
+    """Where the name of a product ends."""
+    for place in _PRODUCTS.starts(text[:before]):
+        if found := _PRODUCTS.all_at(text, place):
+            yield place + len(found[0])
+
+
+def kind_at(text: str, place: int) -> str:
+    """The longest kind that begins here."""
+    found = _ORGANISATIONS.all_at(text, place) or _PRODUCTS.all_at(text, place)
+    return found[0] if found else ""

@@ -1,0 +1,185 @@
+"""Which signs of a memo name the customer and which a rival, weighed by what they look like and what stands around (N2).
+
+A log-linear model over all runs of words that may be a name; its weights are made from the labelled memos by
+`python -m bench.learn`. The rules' own answers (nlp/customers.py, nlp/competitors.py) are one voice more.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+from domain.facts import Known
+from nlp.dictionary import is_word
+from nlp.name_kinds import kind_of, own_part
+from nlp.name_looks import is_strange, likeness
+from nlp.persons import PersonKind
+from nlp.reading import Reading
+
+Place = tuple[int, int]
+Weights = Mapping[str, tuple[float, float]]
+"""Feature → what it weighs for the customer, and for a rival."""
+
+WEIGHTS = Path(__file__).parent / "weights" / "names.json"
+NOBODY = "nobody"
+BY_RULES = 3.0
+"""What the rules' own answer weighs. From 1 to 3 it makes little difference on memos that neither had seen."""
+_LONGEST = 11
+_LOOKED_AT = 16
+_REACH = 12
+_NEVER_AT_AN_END = frozenset("我你他她它的是吗呢吧嘛啊这那就都也还很又把被让说想要会不没了")
+_NEVER_INSIDE = re.compile("[,。ＰｐＡａＤｄ]")
+_STOPS = re.compile("[,。]")
+_OTHERS = re.compile("[\u4e00-\u9fff]+")
+_CLASSES = re.compile(
+    "(?P<G>刚从|从|去了?一?趟?|到了?|跑了?一?趟?|[拜走回]访了?|访|在|陪|见了?|约了?|碰|堵)|(?P<K>[跟和给找向与])|(?P<J>叫做?|是|客户|业主|甲方|名叫)"
+    "|(?P<B>报了?过?|开价|要价|便宜|[贵低高降折]|压价?)|(?P<V>也[在来]|来过|[抢争盯]|竞争|对手|同行|友商|竞品|除了|另外|还有|不然|否则)"
+    "|(?P<U>[用买装上换选定]|中标)|(?P<X>[比拿]|对比)|(?P<S>业务员?|销售|代理商?|经销商|厂家|牌子|品牌|方案|样[机品]|设备|机器|产品|的人|服务)"
+    "|(?P<E>[出回]来|[那这]边|[这那]里|项目|单子|这单|工地|车间|仓库|厂里|办公室|现场)|(?P<N>不是|没)|(?P<W>[我咱]们?)|(?P<H>[他她]们?|人家|对方)"
+    "|(?P<T>老板|总|经理|科长|主任|厂长|采购)"
+)
+
+
+def weighed(
+    reading: Reading, customer: Place | None, rivals: Collection[Place], known: Known
+) -> tuple[Place | None, list[Place]]:
+    """(customer, rivals in the order said); `customer` and `rivals` are what the rules found. Known names stay."""
+    weights = _weights()
+    found = list(_weighed(reading, {*([customer] if customer else []), *rivals}, weights))
+    if customer is not None and reading.text[slice(*customer)] in known.customers:
+        return customer, list(rivals)
+    best = None
+    most = weights.get(NOBODY, (0.0, 0.0))[0] + (BY_RULES if customer is None else 0.0)
+    for place, for_customer, _ in found:
+        for_customer += BY_RULES if place == customer else 0.0
+        if for_customer > most:
+            best, most = place, for_customer
+    by_rules = {reading.text[slice(*place)] for place in rivals}
+    chosen: list[Place] = []
+    taken = {reading.text[slice(*best)]} if best else set()
+    for place, _, for_rival in sorted(found, key=lambda one: -one[2]):
+        name = reading.text[slice(*place)]
+        if (name in known.competitors or for_rival > (-1.5 * BY_RULES if name in by_rules else 0.0)) and not any(
+            name in other or other in name for other in taken
+        ):
+            chosen.append(place)
+            taken.add(name)
+    return best, sorted(chosen)
+
+
+def _weighed(reading: Reading, by_rules: set[Place], weights: Weights) -> Iterator[tuple[Place, float, float]]:
+    """What stands around is looked at once for each end; what they look like only of those that it speaks for most."""
+    places = sorted({*spans(reading), *by_rules})
+    lefts = {start: _sum(left(reading, start), weights) for start, _ in places}
+    rights = {end: _sum(right(reading, end), weights) for _, end in places}
+    around = {
+        (start, end): (lefts[start][0] + rights[end][0], lefts[start][1] + rights[end][1]) for start, end in places
+    }
+    likely = heapq.nlargest(_LOOKED_AT, around, key=lambda place: max(around[place]))
+    bias = weights.get("", (0.0, 0.0))
+    for place in sorted({*likely, *by_rules}):
+        looks = _sum(within(reading, place), weights)
+        yield place, bias[0] + around[place][0] + looks[0], bias[1] + around[place][1] + looks[1]
+
+
+def _sum(shown: Iterable[str], weights: Weights) -> tuple[float, float]:
+    for_customer = for_rival = 0.0
+    for one in shown:
+        if (both := weights.get(one)) is not None:
+            for_customer += both[0]
+            for_rival += both[1]
+    return for_customer, for_rival
+
+
+@cache
+def _weights() -> dict[str, tuple[float, float]]:
+    found: dict[str, tuple[float, float]] = json.loads(WEIGHTS.read_text("utf-8"))
+    return found
+
+
+def spans(reading: Reading) -> list[Place]:
+    """Runs of whole words that may be a name; they may reach into somebody's office: 恒通物流|孙经理."""
+    marked = reading.with_open_offices()
+    offices = (one.end - len(one.short) for one in reading.people if one.kind is PersonKind.NAMED)
+    breaks = sorted({*reading.starts, *offices})
+    found = []
+    for at, start in enumerate(breaks):
+        if marked[start : start + 1] in _NEVER_AT_AN_END or marked[start : start + 1] == "Ｔ":
+            continue
+        for end in breaks[at + 1 :]:
+            if end - start > _LONGEST or _NEVER_INSIDE.search(marked, start, end):
+                break
+            if end - start > 1 and marked[end - 1] not in _NEVER_AT_AN_END:
+                found.append((start, end))
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _shape(text: str) -> str:
+    """刚从 → G, 报了 → B: classes of words; what has none is an x."""
+    return _OTHERS.sub("x", _CLASSES.sub(lambda found: str(found.lastgroup), text))
+
+
+def shown(reading: Reading, place: Place) -> list[str]:
+    """All that counts for and against a place."""
+    return ["", *left(reading, place[0]), *right(reading, place[1]), *within(reading, place)]
+
+
+def left(reading: Reading, start: int) -> list[str]:
+    one = _piece(reading, start, -1)
+    shape = _shape(_STOPS.split(reading.marked[max(0, start - _REACH) : start])[-1])
+    return [
+        f"l1{one}",
+        *(f"l~{n}{shape[-n:]}" for n in (1, 2, 3)),
+        f"l+{len(one) == 1 and one not in '的了是在去到从跟和给比用找,。^'}",
+        f"at{min(start // 15, 4)}{start == 0}",
+    ]
+
+
+def right(reading: Reading, end: int) -> list[str]:
+    one = _piece(reading, end, 0)
+    shape = _shape(_STOPS.split(reading.marked[end : end + _REACH + 2])[0])
+    return [
+        f"r1{one}",
+        *(f"r~{n}{shape[:n]}" for n in (1, 2, 3)),
+        f"r+{len(one) == 1 and one not in '的了是在去到从跟和给比用找,。$也就都'}",
+    ]
+
+
+def within(reading: Reading, place: Place) -> list[str]:
+    start, end = place
+    name = reading.text[start:end]
+    pieces = reading.pieces[bisect_right(reading.starts, start) - 1 : bisect_right(reading.starts, end - 1)]
+    words = [word for word in pieces if len(word) > 1]
+    singles = min(len(pieces) - len(words), 4)
+    kind, likely = kind_of(name), likeness(name)
+    return [
+        f"kind{kind}",
+        f"kind?{bool(kind)}{singles}{len(words)}",
+        f"long{end - start}",
+        f"word{is_word(name)}{likely}",
+        f"likely{likely}",
+        f"singles{singles}",
+        f"words{len(words)}",
+        f"begins{name[0]}",
+        f"ends{name[-1]}",
+        f"ends{name[-2:]}",
+        f"strange{is_strange(name)}",
+        f"own{len(own_part(name))}",
+        f"post{'Ｔ' in reading.marked[start:end]}",
+        f"times{min(reading.text.count(name), 3)}",
+        *(f"has{word}" for word in words),
+    ]
+
+
+def _piece(reading: Reading, at: int, further: int) -> str:
+    """The word that begins here, or so many words further on."""
+    index = bisect_right(reading.starts, at) - 1 + further
+    if index < 0 or (at >= len(reading.marked) and further >= 0):
+        return "^" if index < 0 else "$"
+    return reading.pieces[index] if index < len(reading.pieces) else "$"

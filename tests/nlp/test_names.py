@@ -1,0 +1,121 @@
+"""Whom a memo names (N2): rivals and customers show themselves by the words around them, with and without full stops."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from nlp.extract import as_labels, extract
+from nlp.name_kinds import kind_of
+from nlp.name_looks import is_name, likeness
+from nlp.names_said import ending_at
+
+AT = datetime.fromisoformat("2026-11-24T18:00:00+08:00")
+SPOKEN = (
+    "今天去了恒泰化工,见了设备部李经理,他说预算五十万。{}。我下周三把方案发过去。",
+    "今天去了恒泰化工见了设备部李经理他说预算五十万{}我下周三把方案发过去",
+)
+VISITED = (
+    "{}。预算五十万,这单赵总定。博锐也报了。我下周三把方案发过去。",
+    "{}预算五十万这单赵总定博锐也报了我下周三把方案发过去",
+)
+
+
+@pytest.mark.parametrize("spoken", SPOKEN, ids=["clean", "bare"])
+@pytest.mark.parametrize(
+    ("said", "rival"),
+    [
+        ("博锐也在报", "博锐"),
+        ("博锐的人刚走", "博锐"),
+        ("碰见佰联的业务员", "佰联"),
+        ("会议室里坐着勤拓的人", "勤拓"),
+        ("桌上放着锐影的样册", "锐影"),
+        ("汇川已经送样了", "汇川"),
+        ("海天只要四十万", "海天"),
+        ("旺达货架那边报四十五万", "旺达货架"),
+        ("我们比碧澜贵两万", "碧澜"),
+        ("搬出利仕达来", "利仕达"),
+        ("老供应商是恒亮", "恒亮"),
+        ("上次输给了安迪斯", "安迪斯"),
+        ("嫌格瑞姆交期慢", "格瑞姆"),
+        ("想替掉海澜德", "海澜德"),
+        ("除了我们还有科卫讯", "科卫讯"),
+        ("还有一家叫禾包的", "禾包"),
+        ("本地的精卓也在做", "精卓"),
+        ("楚泰机械答应账期九十天", "楚泰机械"),
+        ("津岳机床质保五年", "津岳机床"),
+    ],
+)
+def test_a_rival_shows_itself_by_what_is_said_around_it(said: str, rival: str, spoken: str) -> None:
+    labels = as_labels(extract(spoken.format(said), AT))
+    assert labels["competitors"] == [rival]
+    assert labels["customer"] == "恒泰化工"
+    assert "competitor_involved" in labels["signals"]
+
+
+@pytest.mark.parametrize(
+    ("said", "rivals"),
+    [
+        ("日东和劲拓都约了下周试机", ["日东", "劲拓"]),
+        ("宁水、三川都送检了", ["宁水", "三川"]),
+        ("参观了迈锐的博览会,不是宏达,是宏大", []),
+        ("PLC他们指定要西门子的", []),
+    ],
+)
+def test_two_names_are_two_and_a_part_is_none(said: str, rivals: list[str]) -> None:
+    found = as_labels(extract(f"今天去了恒泰化工,{said}", AT))["competitors"]
+    assert found == rivals or (not rivals and "西门子" not in found and "宏达" not in found)
+
+
+@pytest.mark.parametrize("visited", VISITED, ids=["clean", "bare"])
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("刚从永固五金出来", "永固五金"),
+        ("今天跑了一趟鲜脉达", "鲜脉达"),
+        ("拜访了嘉禾食品的王经理", "嘉禾食品"),
+        ("刚跟德信电机开完会", "德信电机"),
+        ("给云麓医院打电话", "云麓医院"),
+        ("百谷坊要换设备王经理负责", "百谷坊"),
+        ("客户是芯砺微王经理对接", "芯砺微"),
+        ("和永晖冷链的王经理聊了聊", "永晖冷链"),
+        ("到市三院见了王经理", "市三院"),
+        ("去实验中学跑了一趟见了王经理", "实验中学"),
+        ("上午在县人民医院王经理接待的", "县人民医院"),
+        ("德旺座椅的报价战打到第四轮", "德旺座椅"),
+        ("跑了一趟滨江社区卫生服务中心", "滨江社区卫生服务中心"),
+    ],
+)
+def test_the_customer_shows_itself_too(said: str, name: str, visited: str) -> None:
+    labels = as_labels(extract(visited.format(said), AT))
+    assert labels["customer"] == name
+    assert labels["competitors"] == ["博锐"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("恒达机械", "机械"),
+        ("瑞泽医药公司", "医药公司"),
+        ("北辰电力安装公司", "电力安装公司"),
+        ("云麓医院", "医院"),
+        ("百世达", ""),
+    ],
+)
+def test_the_kind_of_house_is_what_the_name_ends_with(name: str, kind: str) -> None:
+    assert kind_of(name) == kind
+
+
+def test_signs_of_names_tell_a_name_from_other_talk() -> None:
+    assert likeness("恒瑞") == 1.0
+    assert likeness("昱澜") == 1.0
+    assert likeness("样平") == 0.0
+    assert is_name("勤拓")
+    assert not is_name("设备")
+    assert not is_name("苏州")
+
+
+def test_a_name_is_read_alike_however_often_it_is_asked() -> None:
+    text = "生效江北阀业"
+    assert [ending_at(text, len(text)) for _ in range(3)] == [(2, 6)] * 3
