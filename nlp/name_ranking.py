@@ -34,14 +34,12 @@ _LOOKED_AT = 16
 _REACH = 12
 _NEVER_AT_AN_END = frozenset("我你他她它的是吗呢吧嘛啊这那就都也还很又把被让说想要会不没了")
 _NEVER_INSIDE = re.compile("[,。ＰｐＡａＤｄ]")
-_STOPS = re.compile("[,。]")
-_OTHERS = re.compile("[\u4e00-\u9fff]+")
-_CLASSES = re.compile(
-    "(?P<G>刚从|从|去了?一?趟?|到了?|跑了?一?趟?|[拜走回]访了?|访|在|陪|见了?|约了?|碰|堵)|(?P<K>[跟和给找向与])|(?P<J>叫做?|是|客户|业主|甲方|名叫)"
+_RUNS = re.compile(
+    "[Ａ-Ｚ][ａ-ｚ]*|(?P<G>刚从|从|去了?一?趟?|到了?|跑了?一?趟?|[拜走回]访了?|访|在|陪|见了?|约了?|碰|堵)|(?P<K>[跟和给找向与])|(?P<J>叫做?|是|客户|业主|甲方|名叫)"
     "|(?P<B>报了?过?|开价|要价|便宜|[贵低高降折]|压价?)|(?P<V>也[在来]|来过|[抢争盯]|竞争|对手|同行|友商|竞品|除了|另外|还有|不然|否则)"
     "|(?P<U>[用买装上换选定]|中标)|(?P<X>[比拿]|对比)|(?P<S>业务员?|销售|代理商?|经销商|厂家|牌子|品牌|方案|样[机品]|设备|机器|产品|的人|服务)"
     "|(?P<E>[出回]来|[那这]边|[这那]里|项目|单子|这单|工地|车间|仓库|厂里|办公室|现场)|(?P<N>不是|没)|(?P<W>[我咱]们?)|(?P<H>[他她]们?|人家|对方)"
-    "|(?P<T>老板|总|经理|科长|主任|厂长|采购)"
+    "|(?P<T>老板|总|经理|科长|主任|厂长|采购)|(?P<x>[\u4e00-\u9fff])|(?P<a>[A-Za-z0-9]+)"
 )
 
 
@@ -75,8 +73,8 @@ def weighed(
 def _weighed(reading: Reading, by_rules: set[Place], weights: Weights) -> Iterator[tuple[Place, float, float]]:
     """What stands around is looked at once for each end; what they look like only of those that it speaks for most."""
     places = sorted({*spans(reading), *by_rules})
-    lefts = {start: _sum(left(reading, start), weights) for start, _ in places}
-    rights = {end: _sum(right(reading, end), weights) for _, end in places}
+    lefts = {start: _sum(left(reading, start), weights) for start in {start for start, _ in places}}
+    rights = {end: _sum(right(reading, end), weights) for end in {end for _, end in places}}
     around = {
         (start, end): (lefts[start][0] + rights[end][0], lefts[start][1] + rights[end][1]) for start, end in places
     }
@@ -119,10 +117,41 @@ def spans(reading: Reading) -> list[Place]:
     return found
 
 
-@lru_cache(maxsize=16384)
-def _shape(text: str) -> str:
-    """刚从 → G, 报了 → B: classes of words; what has none is an x."""
-    return _OTHERS.sub("x", _CLASSES.sub(lambda found: str(found.lastgroup), text))
+_SAME = re.compile(r"(.)\1+")
+
+
+class _Signs:
+    """A marked text as classes of words: 刚从 is a G, 报了 a B, a person a Ｐ, a run of what has no class an x."""
+
+    def __init__(self, marked: str) -> None:
+        spelt = _RUNS.sub(lambda found: (found.lastgroup or found[0][0]) * len(found[0]), marked)
+        self._sign = spelt
+        self._first = list(range(len(marked)))
+        self._last = list(range(len(marked)))
+        for found in _SAME.finditer(spelt):
+            first, last = found.start(), found.end() - 1
+            for at in range(first, last + 1):
+                self._first[at], self._last[at] = first, last
+
+    def before(self, place: int) -> str:
+        """The last three, in the same breath."""
+        signs, at = "", place - 1
+        while at >= max(0, place - _REACH) and len(signs) < 3 and self._sign[at] not in ",。":
+            signs = self._sign[at] + signs
+            at = self._first[at] - 1
+        return signs
+
+    def behind(self, place: int) -> str:
+        signs, at = "", place
+        while at < min(len(self._sign), place + _REACH) and len(signs) < 3 and self._sign[at] not in ",。":
+            signs += self._sign[at]
+            at = self._last[at] + 1
+        return signs
+
+
+@lru_cache(maxsize=8)
+def _signs(marked: str) -> _Signs:
+    return _Signs(marked)
 
 
 def shown(reading: Reading, place: Place) -> list[str]:
@@ -132,7 +161,7 @@ def shown(reading: Reading, place: Place) -> list[str]:
 
 def left(reading: Reading, start: int) -> list[str]:
     one = _piece(reading, start, -1)
-    shape = _shape(_STOPS.split(reading.marked[max(0, start - _REACH) : start])[-1])
+    shape = _signs(reading.marked).before(start)
     return [
         f"l1{one}",
         *(f"l~{n}{shape[-n:]}" for n in (1, 2, 3)),
@@ -143,7 +172,7 @@ def left(reading: Reading, start: int) -> list[str]:
 
 def right(reading: Reading, end: int) -> list[str]:
     one = _piece(reading, end, 0)
-    shape = _shape(_STOPS.split(reading.marked[end : end + _REACH + 2])[0])
+    shape = _signs(reading.marked).behind(end)
     return [
         f"r1{one}",
         *(f"r~{n}{shape[:n]}" for n in (1, 2, 3)),
