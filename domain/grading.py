@@ -81,9 +81,7 @@ def grade(
     given = tuple(
         (_reason(rule, signs, standing), rule.points)
         for rule in rules.rules
-        if _holds(rule, said, channel, tags)
-        and all(sign is not None and sign.value >= least for sign, least in _asked(rule, signs))
-        and (rule.standing is None or (standing is not None and standing.standing is rule.standing))
+        if _holds(rule, said, channel, tags, signs, standing)
     )
     points = rules.starting_points + sum(part for _, part in given)
     return GradeResult(_letter(points, rules), points, given)
@@ -95,7 +93,14 @@ def _letter(points: int, rules: GradeRules) -> Grade:
     return Grade.B if points >= rules.b_from else Grade.C
 
 
-def _holds(rule: GradeRule, said: tuple[str, ...], channel: str, tags: Tags) -> bool:
+def _holds(
+    rule: GradeRule,
+    said: tuple[str, ...],
+    channel: str,
+    tags: Tags,
+    signs: Signs,
+    standing: KnownStanding | None,
+) -> bool:
     least = rule.budget_at_least_fen
     return (
         (not rule.channels or channel in rule.channels)
@@ -103,6 +108,8 @@ def _holds(rule: GradeRule, said: tuple[str, ...], channel: str, tags: Tags) -> 
         and (not rule.product_lines or tags.product_line in rule.product_lines)
         and (not rule.hospital_levels or tags.hospital_level in rule.hospital_levels)
         and (least is None or (tags.budget_fen is not None and tags.budget_fen >= least))
+        and all(sign is not None and sign.value >= at_least for sign, at_least in _asked(rule, signs))
+        and (rule.standing is None or (standing is not None and standing.standing is rule.standing))
     )
 
 
