@@ -14,7 +14,9 @@ from domain.people import Member
 from nlp.companies import company_key, same_company
 from nlp.lead_post import ParsedLead
 from nlp.places import centre_of
+from nlp.remark_signs import read_signs
 from nlp.tags import read_tags
+from notify.payment_history import standing_in_words
 from notify.repeats import tell_owner_of_repeat
 from settings.house import HouseRules
 from storage.customers import Customer
@@ -59,8 +61,8 @@ async def receive(
     source_key: str,
 ) -> Received:
     await work.house.lock("customers")
-    tags, graded = await judge(work, rules, parsed)
     known = await find_customer(work, parsed)
+    tags, graded = await judge(work, rules, parsed, known)
     customer = known or await work.customers.add(parsed.customer, company_key(parsed.customer), parsed.phone)
     if known is not None:
         await work.customers.learn(known, parsed.customer, company_key(parsed.customer), parsed.phone)
@@ -87,12 +89,17 @@ async def receive(
     return Received(lead, decision.chosen, decision, graded, known, parsed.customer)
 
 
-async def judge(work: Work, rules: HouseRules, parsed: ParsedLead) -> tuple[Tags, GradeResult]:
-    """Tags and grade of a post, by the settings alone (L4, L6)."""
+async def judge(work: Work, rules: HouseRules, parsed: ParsedLead, known: Customer | None) -> tuple[Tags, GradeResult]:
+    """Tags and grade of a post, by the settings and what the books say of a customer who is known (L4, L6)."""
     members = [(member.userid, member.name) for member in await work.members.everybody()]
     regions = [(region.name, region.cities) for region in rules.assignment.regions]
     tags = read_tags(parsed, rules.tags, regions, members)
-    return tags, grade(parsed.customer, parsed.model, parsed.remark or "", parsed.channel, tags, rules.grades)
+    remark = parsed.remark or ""
+    standing = await standing_in_words(work, rules, known.customer_id) if known is not None else None
+    graded = grade(
+        parsed.customer, parsed.model, remark, parsed.channel, tags, rules.grades, read_signs(remark), standing
+    )
+    return tags, graded
 
 
 async def dry_run(work: Work, rules: HouseRules, leads: Sequence[ParsedLead]) -> list[WouldBe]:
@@ -100,8 +107,8 @@ async def dry_run(work: Work, rules: HouseRules, leads: Sequence[ParsedLead]) ->
     imagined: list[tuple[UserId, str]] = []
     outcome = []
     for parsed in leads:
-        tags, graded = await judge(work, rules, parsed)
         known = await find_customer(work, parsed)
+        tags, graded = await judge(work, rules, parsed, known)
         running = await _running_lead(work, known, parsed) if known is not None else None
         decision = None
         if running is None:

@@ -6,7 +6,7 @@ from actions.receive_lead import WouldBe, dry_run
 from chat.capability import Capability
 from chat.messages import Reply
 from chat.texts.format import clock
-from chat.texts.reasons import noted, one_considered, short_reason
+from chat.texts.reasons import grade_reason, noted, one_considered, short_reason
 from domain.assignment import Basis, Considered, basis_from_json
 from domain.ids import lead_id_in, lead_name
 from domain.people import Role
@@ -41,8 +41,7 @@ async def _why(ctx: Context, said: Said) -> Reply:
     owner = await ctx.work.members.get(last.owner)
     when = clock(ctx.rules.local(last.decided_at), ctx.local_now)
     head = f"{lead_name(lead_id)} {lead.customer} → {owner.name if owner else '人工池'}（{when}）"
-    graded = await ctx.work.leads.grade_reasons(lead_id)
-    grade = f"{lead.grade}级：" + ("、".join(f"{name}{points:+d}" for name, points in graded) or "基础分")
+    grade = grade_reason(lead.grade, await ctx.work.leads.grade_reasons(lead_id))
     again = [f"第 {last.round} 次派单"] if last.round > 1 else []
     return Reply("\n".join([head, *explain(basis_from_json(last.basis)), grade, *again]), private=True)
 

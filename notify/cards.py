@@ -85,6 +85,7 @@ def assignment_card(
     accept_by: datetime,
     contact_by: datetime,
     reason: str,
+    grade_reason: str,
     now: datetime,
     call_url: str,
 ) -> Card:
@@ -95,7 +96,7 @@ def assignment_card(
     return Card(
         title=f"新线索 {lead_name(lead.lead_id)} · {lead.grade}级",
         subtitle=f"{accept} 前接单，{contact} 前首次联系",
-        text=opening(lead, member),
+        text=f"{opening(lead, member)}\n{grade_reason}",
         lines=(*_lead_lines(lead, rules, call_url), Line("派给你", reason)),
         buttons=(
             Button("接单", _tap(Taps.ACCEPT, lead), ButtonStyle.PRIMARY),

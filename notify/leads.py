@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from chat.cards import Card
 from chat.messages import Push, TargetKind, Urgency
-from chat.texts.reasons import short_reason
+from chat.texts.reasons import grade_reason, short_reason
 from domain.assignment import Basis, Way
 from domain.escalation import Rung
 from domain.ids import lead_name
@@ -40,6 +40,7 @@ async def push_assignment(
         accept_by=due[Rung.ACCEPT],
         contact_by=due[Rung.FIRST_CONTACT],
         reason=f"{giver.name}转来" if giver is not None and giver.userid != to.userid else short_reason(basis),
+        grade_reason=grade_reason(lead.grade, await work.leads.grade_reasons(lead.lead_id)),
         now=work.now,
         call_url=call_url(rules, lead.lead_id),
     )

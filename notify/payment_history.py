@@ -1,4 +1,4 @@
-"""How a customer has paid so far, in a few lines: for 回款 恒达, the brief, and whoever approves a quote (B1, Q2)."""
+"""How a customer has paid so far: for 回款 恒达, the brief, whoever approves a quote, a lead's grade (B1, Q2, L6)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from datetime import date, datetime, time, timedelta
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import duration
 from chat.texts.payments import money
+from chat.texts.reasons import STANDINGS
+from domain.grading import KnownStanding
+from domain.ids import CustomerId
 from domain.payer_names import even
 from domain.payment_cycle import cycle_of
 from domain.receivables import KeptReceivable, PaidInstalment, Received, payment_record, red_flags
+from domain.standing import standing_of
 from notify.payments import LINES, by_person
 from settings.house import HouseRules
 from storage.unit_of_work import Work
@@ -113,3 +117,11 @@ def _owed_line(receivables: Sequence[KeptReceivable], today: date) -> str:
 
 def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
+
+
+async def standing_in_words(work: Work, rules: HouseRules, customer_id: CustomerId) -> KnownStanding | None:
+    """For the grade of a lead (L6): the house itself looks, whoever may see the money."""
+    owed = await work.receivables.owed_by(customer_id)
+    broken = sum([await work.promises.broken_of(name) for name in sorted({one.customer for one in owed if one.open})])
+    why = standing_of(owed, broken, rules.local(work.now).date())
+    return KnownStanding(why.standing, STANDINGS[why]) if why is not None else None

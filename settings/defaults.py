@@ -55,6 +55,12 @@ GRADE_RULES: tuple[dict[str, object], ...] = (
     {"name": "二甲医院", "points": 15, "hospital_levels": ("二甲",)},
     {"name": "预算50万以上", "points": 20, "budget_at_least": "50万"},
     {"name": "预算10万以上", "points": 10, "budget_at_least": "10万"},
+    {"name": "看了3分钟以上", "points": 5, "page_time_at_least": "3m"},
+    {"name": "下载过资料", "points": 10, "downloads_at_least": 1},
+    {"name": "员工200人以上", "points": 10, "staff_at_least": 200},
+    {"name": "年产值1亿以上", "points": 10, "turnover_at_least": "10000万"},
+    {"name": "老客户付款好", "points": 10, "standing": "good"},
+    {"name": "老客户欠着款", "points": -15, "standing": "doubtful"},
 )
 """Points on top of grading.starting_points; the two budget lines add up for a large budget."""
 

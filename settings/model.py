@@ -381,6 +381,13 @@ class GradeRule(Section):
     product_lines: Texts = ()
     hospital_levels: Texts = ()
     budget_at_least: Fen | None = None
+    page_time_at_least: Duration | None = None
+    downloads_at_least: Count | None = None
+    staff_at_least: Count | None = None
+    turnover_at_least: Fen | None = None
+    """Of a year."""
+    standing: Literal["good", "doubtful"] | None = None
+    """Of a customer who is known already, by what the house is owed."""
 
 
 class Grading(Section):

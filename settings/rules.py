@@ -15,6 +15,7 @@ from domain.leads import Grade
 from domain.overdue import DueRules
 from domain.scorecard import Point, ScoreRules
 from domain.scripts import Script
+from domain.standing import Standing
 from domain.tagging import BudgetBand, TagRules, WordTag
 from domain.visits import VisitTemplate
 from domain.working_time import QuietHours, WorkingHours
@@ -171,6 +172,11 @@ def _grade_rule(rule: model.GradeRule) -> GradeRule:
         product_lines=frozenset(rule.product_lines),
         hospital_levels=frozenset(rule.hospital_levels),
         budget_at_least_fen=rule.budget_at_least,
+        page_time_at_least=rule.page_time_at_least,
+        downloads_at_least=rule.downloads_at_least,
+        staff_at_least=rule.staff_at_least,
+        turnover_at_least_fen=rule.turnover_at_least,
+        standing=None if rule.standing is None else Standing(rule.standing),
     )
 
 

@@ -257,9 +257,10 @@ class Receivables:
             )
         ]
 
-    async def owed_by(self, customer_id: CustomerId, *, seen_by: Member) -> list[KeptReceivable]:
+    async def owed_by(self, customer_id: CustomerId, *, seen_by: Member | None = None) -> list[KeptReceivable]:
         """As `of_customer`, under all names of the customer."""
-        return await self._select(receivables.c.customer_id == customer_id, *await self._visible(seen_by))
+        visible = await self._visible(seen_by) if seen_by is not None else []
+        return await self._select(receivables.c.customer_id == customer_id, *visible)
 
     async def open(self, *, seen_by: Member | None = None) -> list[KeptReceivable]:
         visible = await self._visible(seen_by) if seen_by is not None else []

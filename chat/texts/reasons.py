@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.assignment import Basis, Considered, Way, Why
+from domain.leads import Grade
+from domain.standing import StandingWhy
 
 WHY_NOT = {
     Why.FROZEN: "已离职或停用",
@@ -46,6 +50,19 @@ def short_reason(basis: Basis) -> str:
             return "自动派单已暂停"
         case Way.NOBODY:
             return nobody(basis)
+
+
+# Without amounts and numbers of orders: whoever has a lead of the customer reads it, the money may be another's (A1).
+STANDINGS = {
+    StandingWhy.OVERDUE: "有逾期应收",
+    StandingWhy.PROMISE_BROKEN: "还欠着，以前答应过没付",
+    StandingWhy.PAID: "付清过，没有逾期",
+}
+
+
+def grade_reason(grade: Grade, reasons: Iterable[tuple[str, int]]) -> str:
+    """The letter and what made it (L6)."""
+    return f"{grade}级：" + ("、".join(f"{name}{points:+d}" for name, points in reasons) or "基础分")
 
 
 def nobody(basis: Basis) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.grading import GradeRule, GradeRules, grade
+from domain.grading import GradeRule, GradeRules, KnownStanding, Sign, Signs, grade
 from domain.leads import Grade, GradeResult, Tags
+from domain.standing import Standing
 from settings.model import Settings
 from settings.rules import grade_rules
 
 SHIPPED = grade_rules(Settings())
+NOTHING_SAID = Signs()
 
 
 def graded(
@@ -22,9 +25,11 @@ def graded(
     model: str = "X200",
     remark: str = "",
     channel: str = "展会",
+    signs: Signs = NOTHING_SAID,
+    standing: KnownStanding | None = None,
     **tags: Any,
 ) -> GradeResult:
-    return grade(customer, model, remark, channel, Tags(**tags), GradeRules(rules))
+    return grade(customer, model, remark, channel, Tags(**tags), GradeRules(rules), signs, standing)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,34 @@ def test_a_rule_gives_its_points_where_all_that_it_names_holds(
 ) -> None:
     result = graded(rule, **lead)
     assert (result.points, result.reasons) == ((35, (("r", 5),)) if holds else (30, ()))
+
+
+SAID = Signs(Sign(300, "浏览5分钟"), Sign(3, "下载3份"), Sign(300, "员工300人"), Sign(3_000, "年产值30元"))
+LATE = KnownStanding(Standing.DOUBTFUL, "有逾期应收")
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (GradeRule("r", 5, page_time_at_least=timedelta(minutes=5)), "r（浏览5分钟）"),
+        (GradeRule("r", 5, page_time_at_least=timedelta(seconds=301)), None),
+        (GradeRule("r", 5, downloads_at_least=3), "r（下载3份）"),
+        (GradeRule("r", 5, downloads_at_least=4), None),
+        (GradeRule("r", 5, staff_at_least=300), "r（员工300人）"),
+        (GradeRule("r", 5, staff_at_least=301), None),
+        (GradeRule("r", 5, turnover_at_least_fen=3_000), "r（年产值30元）"),
+        (GradeRule("r", 5, turnover_at_least_fen=3_001), None),
+        (GradeRule("r", 5, standing=Standing.DOUBTFUL), "r（有逾期应收）"),
+        (GradeRule("r", 5, standing=Standing.GOOD), None),
+        (GradeRule("r", 5, downloads_at_least=1, staff_at_least=1), "r（下载3份，员工300人）"),
+        (GradeRule("r", 5, downloads_at_least=1, staff_at_least=500), None),
+        (GradeRule("r", 5, downloads_at_least=1, channels=frozenset({"抖音"})), None),
+    ],
+)
+def test_behaviour_size_and_standing_count_and_say_what_they_rest_on(rule: GradeRule, reason: str | None) -> None:
+    expected = ((reason, 5),) if reason else ()
+    assert graded(rule, signs=SAID, standing=LATE).reasons == expected
+    assert graded(rule).reasons == ()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from tests.kit.desk import Desk, sitting
+from tests.kit.money import HENGDA, arrive, open_of, owe, paid
 
 RULES = {
     "groups": [{"name": "专家", "members": ["lina"]}, {"name": "大家", "members": ["zhangwei", "wangqiang"]}],
@@ -106,6 +108,32 @@ async def test_a_grade_goes_first_in_the_pool_in_the_list_and_when_places_are_fr
         assert [line.split()[2] for line in todos.splitlines()[1:]] == ["L2", "L1"]
         details = await desk.asks("zhouzong", "明细 闭环率")
         assert [line.split()[0] for line in details.splitlines()[1:3]] == ["L2", "L1"]
+
+
+async def test_what_the_remark_says_of_behaviour_and_size_makes_an_a_and_is_shown(desk: Desk) -> None:
+    """L6: source, behaviour and company size; the card and 为什么 say why."""
+    (plain,) = await desk.post(f"【线索响应】{post(1)}")
+    assert "，B级（" in plain
+    (answer,) = await desk.post(f"【线索响应】{post(2, '下载3份 员工300人')}")
+    assert "，A级（" in answer
+    reason = "A级：主动找来的+15、下载过资料（下载3份）+10、员工200人以上（员工300人）+10"
+    assert reason in (await desk.asks("chenlu", "为什么 L2")).splitlines()
+    (owner,) = desk.holders("新线索 L2")
+    assert desk.wecom.cards_of(owner)[-1].text.endswith(f"\n{reason}")
+
+
+async def test_a_customer_who_owes_is_graded_lower_and_one_who_has_paid_higher(desk: Desk) -> None:
+    """L6: health, by the books; a new customer has none. The dry run says the same."""
+    known = "【线索响应】苏州恒达机械有限公司 13800001119"
+    await desk.post(f"{known} X200 展会")
+    await owe(desk, "XS2610-0101", HENGDA, "64000", date(2026, 11, 20))
+    assert "，B级。" in await desk.asks("chenlu", f"试派 {known} Y10 展会")
+    await desk.post(f"{known} Y10 展会")
+    assert "B级：主动找来的+15、老客户欠着款（有逾期应收）-15" in await desk.asks("chenlu", "为什么 L2")
+    await arrive(desk, paid(desk, HENGDA, "64000", "XS2610-0101"))
+    assert await open_of(desk, "XS2610-0101") == 0
+    await desk.post(f"{known} Z30 展会")
+    assert "B级：主动找来的+15、老客户付款好（付清过，没有逾期）+10" in await desk.asks("chenlu", "为什么 L3")
 
 
 async def test_an_admin_on_leave_is_not_the_only_one_who_hears_of_the_pool(database: Database, tmp_path: Path) -> None:

@@ -157,6 +157,22 @@ def problems(toml: str) -> tuple[str, ...]:
             "[[grading.rules]]\nname = 'x'\npoints = 1\nbudget_at_least = '0.001'",
             "grading.rules[1].budget_at_least：最多写到分",
         ),
+        (
+            "[[grading.rules]]\nname = 'x'\npoints = 1\npage_time_at_least = 300",
+            'grading.rules[1].page_time_at_least：要写成 "4s"、"3m"、"2h"、"5d" 这样的时长，现在是 300',
+        ),
+        (
+            "[[grading.rules]]\nname = 'x'\npoints = 1\nstanding = '好'",
+            "grading.rules[1].standing：只能是 good、doubtful 之一",
+        ),
+        (
+            "[[grading.rules]]\nname = 'x'\npoints = 1\ndownload_at_least = 1",
+            "grading.rules[1].download_at_least 不认识；是不是 downloads_at_least？",
+        ),
+        (
+            "[[grading.rules]]\nname = 'x'\npoints = 1\nstaff_at_least = 0",
+            "grading.rules[1].staff_at_least：不能小于 1",
+        ),
         ("[grading]\na_from = 30", "grading.a_from：要大于 b_from（30）"),
         (
             "[server]\npublic_url = 'bell.example.com'",

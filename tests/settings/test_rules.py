@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from domain.escalation import Ladder
 from domain.leads import Grade
+from domain.standing import Standing
 from domain.working_time import QuietHours, WorkingHours
 from settings import rules
 from settings.load import parse
@@ -112,5 +113,12 @@ def test_tags_and_grades_are_taken_over() -> None:
     assert [band.from_fen for band in tags.budget_bands] == [0, 10_000_000, 50_000_000, 200_000_000]
     assert tags.hospital_levels[0].words == ("三甲", "三级甲等")
     assert (grades.starting_points, grades.a_from, grades.b_from) == (30, 60, 30)
-    assert [rule.points for rule in grades.rules] == [30, 15, -10, 15, 30, 15, 20, 10]
-    assert grades.rules[-2].budget_at_least_fen == 50_000_000
+    assert [rule.points for rule in grades.rules] == [30, 15, -10, 15, 30, 15, 20, 10, 5, 10, 10, 10, 10, -15]
+    asked = {rule.name: rule for rule in grades.rules}
+    assert asked["预算50万以上"].budget_at_least_fen == 50_000_000
+    assert asked["看了3分钟以上"].page_time_at_least == timedelta(minutes=3)
+    assert asked["下载过资料"].downloads_at_least == 1
+    assert asked["员工200人以上"].staff_at_least == 200
+    assert asked["年产值1亿以上"].turnover_at_least_fen == 10_000_000_000
+    assert asked["老客户付款好"].standing is Standing.GOOD
+    assert asked["老客户欠着款"].standing is Standing.DOUBTFUL
