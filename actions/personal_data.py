@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import structlog
 
@@ -29,14 +29,16 @@ async def find(work: Work, who: str) -> list[Customer]:
     return await work.personal_data.customers_called(who.strip())
 
 
-async def person_of(work: Work, customer: Customer) -> Person:
-    spellings = await work.personal_data.spellings(customer)
-    names = tuple(sorted(name for name in spellings if name != MASK and not is_company(name)))
-    return Person(customer, tuple(await work.customers.phones(customer.customer_id)), names)
+async def person_of(work: Work, customer: Customer, companies: Collection[str] = ()) -> Person:
+    """`companies`: what somebody says is a company's name, though it looks like a person's."""
+    spellings = await work.personal_data.spellings(customer) - {MASK}
+    stay = {name for name in spellings if name in companies or is_company(name)}
+    phones = await work.customers.phones(customer.customer_id)
+    return Person(customer, tuple(phones), tuple(sorted(spellings - stay)), tuple(sorted(stay)))
 
 
 async def plan(work: Work, person: Person) -> Plan:
-    return await work.personal_data.plan(person, is_company)
+    return await work.personal_data.plan(person, lambda name: name in person.companies or is_company(name))
 
 
 async def erase(work: Work, rules: HouseRules, person: Person, forget: Callable[[str], Awaitable[None]]) -> Plan:

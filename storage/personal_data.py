@@ -104,6 +104,8 @@ class Person:
     phones: tuple[str, ...]
     names: tuple[str, ...]
     """Spellings that are a person's name and not a company's."""
+    companies: tuple[str, ...] = ()
+    """Spellings that stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ class PersonalData:
         for table in (media, locations, transcriptions):
             await pick(table, table.c.message_key.in_(message_keys))
         names = [person.customer.name, *column(customer_names, "name"), *column(leads, "customer")]
-        keys = {even(name) for name in names} | {_key_mask(person)}
+        keys = {even(name) for name in names} - {even(MASK)}
         await pick(receivables, sa.and_(receivables.c.customer_id.is_(None), receivables.c.customer_key.in_(keys)))
         keys |= set(column(receivables, "customer_key"))
         for table in (promises, payer_aliases):
@@ -416,8 +418,8 @@ def _after(
         values["name"] = MASK
     if "customer" in row and row["customer"] in person.names:
         values["customer"] = MASK
-    if "customer_key" in row and row["customer_key"] in {even(name) for name in person.names}:
-        values["customer_key"] = _key_mask(person)
+    if "customer_key" in row and row["customer_key"] in (masks := _key_masks(person)):
+        values["customer_key"] = masks[row["customer_key"]]
     if table is bank_transactions and not is_company(row["payer"]):
         values |= {"payer": MASK, "payer_key": MASK, "payer_account": "", "remark": ""}
     return values
@@ -467,9 +469,10 @@ def _key(table: sa.Table, row: Mapping[str, Any] | sa.RowMapping) -> Key:
     return tuple(row[column.name] for column in table.primary_key)
 
 
-def _key_mask(person: Person) -> str:
-    """Orders and promises of one person stay together, and apart from those of others."""
-    return f"{MASK}{person.customer.customer_id}"
+def _key_masks(person: Person) -> dict[str, str]:
+    """Orders and promises under one spelling stay together, and apart from those of others."""
+    keys = sorted({even(name) for name in person.names})
+    return {key: f"{MASK}{person.customer.customer_id}.{number}" for number, key in enumerate(keys, start=1)}
 
 
 def _in(column: sa.Column[Any], values: Iterable[Any]) -> sa.ColumnElement[bool]:

@@ -36,6 +36,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("kind", metavar="KIND", choices=("person",), help="person")
     parser.add_argument("who", metavar="WHO", help=WHO)
     parser.add_argument("--yes", action="store_true", help="真的删")
+    parser.add_argument(
+        "--company", metavar="NAME", action="append", default=[], help="这个写法是公司名，留着；可以写几次"
+    )
     parser.add_argument("--by", metavar="USERID", help="谁办的，写进操作记录；默认是系统用户名")
     add_config(parser)
 
@@ -43,11 +46,11 @@ def add_parser(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     settings = settings_of(args)
     with telling_database_trouble():
-        print("\n".join(asyncio.run(_erase(settings, args.who, args.by or getpass.getuser(), args.yes))))
+        print("\n".join(asyncio.run(_erase(settings, args))))
     return 0
 
 
-async def _erase(settings: Settings, who: str, by: str, is_sure: bool) -> list[str]:
+async def _erase(settings: Settings, args: Namespace) -> list[str]:
     import aiohttp
 
     from actions import personal_data
@@ -61,9 +64,9 @@ async def _erase(settings: Settings, who: str, by: str, is_sure: bool) -> list[s
     database = Database(settings.database.url.reveal())
     try:
         await ready(database)
-        if not is_sure:
+        if not args.yes:
             async with look(database, clock.now()) as work:
-                person = await person_called(work, who)
+                person = await person_called(work, args.who, args.company)
                 return _told(person, await personal_data.plan(work, person), is_done=False)
         async with aiohttp.ClientSession() as session:
             store = store_of(settings, session, clock)
@@ -74,8 +77,8 @@ async def _erase(settings: Settings, who: str, by: str, is_sure: bool) -> list[s
                 except OSError as error:
                     raise Stop(FAILED, f"原件删不掉（{short(error)}）；数据库没有动，修好后再执行一次。") from error
 
-            async with begin_work(database, clock.now(), actor=by, cause="erase") as work:
-                person = await person_called(work, who)
+            async with begin_work(database, clock.now(), actor=args.by or getpass.getuser(), cause="erase") as work:
+                person = await person_called(work, args.who, args.company)
                 plan = await personal_data.erase(work, HouseRules.of(settings), person, forget)
         return _told(person, plan, is_done=True)
     except personal_data.UnderWay as under_way:
@@ -93,5 +96,8 @@ def _told(person: Person, plan: Plan, *, is_done: bool) -> list[str]:
     lines += [f"  照片、语音原件 {len(plan.originals)} 个"]
     if not is_done:
         names = "、".join(person.names) or "没有"
-        lines += [f"当作人名删掉的：{names}。公司名、金额、订单号留着。", "什么都没动；确定就加 --yes，删了不能恢复。"]
+        lines += [
+            f"当作人名删掉的：{names}。公司名、金额、订单号留着；其实是公司名的，加 --company 写法。",
+            "什么都没动；确定就加 --yes，删了不能恢复。",
+        ]
     return lines

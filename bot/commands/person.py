@@ -6,6 +6,7 @@ import json
 import mimetypes
 import os
 import zipfile
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 WHO = "电话、客户名（写全）或客户编号 K17"
 
 
-async def person_called(work: Work, who: str) -> Person:
+async def person_called(work: Work, who: str, companies: Collection[str] = ()) -> Person:
     from actions import personal_data
 
     found = await personal_data.find(work, who)
     if len(found) == 1:
-        return await personal_data.person_of(work, found[0])
+        return await personal_data.person_of(work, found[0], companies)
     if found:
         numbers = "、".join(f"{customer_name(one.customer_id)} {one.name}" for one in found)
         raise Stop(FAILED, f"叫“{who}”的客户有 {len(found)} 个：{numbers}；请写电话或编号。")

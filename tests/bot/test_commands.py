@@ -355,6 +355,16 @@ def test_a_person_is_exported_and_then_erased_once(dealbell: Called, config: Pat
     assert b"13900002222" in files
 
 
+def test_a_companys_name_that_looks_like_a_persons_can_be_kept(dealbell: Called, config: Path) -> None:
+    dealbell("migrate", "--config", config)
+    add_customers(config, ("金龙重工", "13800001111"))
+    argv = ("erase", "person", "13800001111", "--config", config)
+    assert "当作人名删掉的：金龙重工。" in dealbell(*argv)[1]
+    assert "当作人名删掉的：没有。" in dealbell(*argv, "--company", "金龙重工")[1]
+    assert dealbell(*argv, "--company", "金龙重工", "--yes")[0] == 0
+    assert "什么都没动" in dealbell("erase", "person", "金龙重工", "--config", config)[1]
+
+
 def test_two_of_one_name_and_a_member_are_told_apart(dealbell: Called, config: Path) -> None:
     dealbell("import", "roster", config.parent / "roster.toml", "--config", config)
     add_customers(config, ("王敏", "13800001111"), ("王敏", "13900002222"))
