@@ -124,6 +124,16 @@ async def test_an_erasure_leaves_no_trace_and_the_books_add_up(desk: Desk, tmp_p
     assert (line.who, line.before, line.after, done.by, done.is_open) == ("test", None, f"E{done.id}", "test", False)
 
 
+async def test_an_original_that_another_visit_has_too_stays(desk: Desk, tmp_path: Path) -> None:
+    await story(desk)
+    await desk.say(COLLEAGUE, "开始拜访 宏远包装")
+    await desk.send_photo(COLLEAGUE, photo(1))
+    originals = {path for path in tmp_path.rglob("*") if len(path.name) == 64}
+    assert (await erased(desk, PHONE)).originals == ()
+    assert len(originals) == 2
+    assert {path for path in tmp_path.rglob("*") if len(path.name) == 64} == originals
+
+
 async def test_a_second_erasure_does_nothing(desk: Desk) -> None:
     await story(desk)
     async with desk.work() as work:
