@@ -25,6 +25,7 @@ COMMANDS = {
     "extract": "bot.commands.extract",
     "replay": "bot.commands.replay",
     "export": "bot.commands.export",
+    "erase": "bot.commands.erase",
 }
 
 _SAID = (

@@ -14,7 +14,7 @@ from chat.texts.visits import logged as of_visit
 from domain.people import Member
 from handlers._context import Context, Said
 from handlers._customers import customer_seen
-from storage.audit import AuditEntry
+from storage.audit import MASK, AuditEntry
 
 EXAMPLE = "记录 恒达"
 capability = Capability(words=("记录",), example=EXAMPLE, help="看一个客户的全部变动", spec="A2")
@@ -26,6 +26,7 @@ FIELDS = {
     "next_steps": "下一步", "competitors": "竞品", "concerns": "顾虑", "signals": "信号", "level": "意向",
     "visit": "算进拜访", "evidence": "留痕", "evidence_kind": "留痕归类", "evidence_void": "不算留痕", "looked": "看了原件",
     "override": "放行", "check": "抽查", "place": "登记的位置",
+    "exported": "导出个人资料", "erased": "删除个人资料",
 }  # fmt: skip
 LETTERS = {"lead": "L", "memo": "M", "visit": "V"}
 CODES = {
@@ -67,6 +68,8 @@ def _line(ctx: Context, entry: AuditEntry, members: Mapping[str, Member]) -> str
 def _value(ctx: Context, field: str, value: str | None, members: Mapping[str, Member]) -> str:
     if value is None:
         return "无"
+    if value == MASK:
+        return "已删除"
     if value in members:
         return members[value].name
     if field == "todo_due":

@@ -1,6 +1,6 @@
 """Originals in an S3-compatible bucket, as media.store keeps them in a folder.
 
-Only PUT and GET of whole objects are needed, signed with AWS Signature Version 4; addresses are path-style, which AWS,
+Only PUT, GET and DELETE of whole objects are needed, signed with AWS Signature Version 4; addresses are path-style, which AWS,
 MinIO, Ceph and the Chinese clouds' S3 doors all take. docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth
 """
 
@@ -52,6 +52,9 @@ class S3Store:
     async def read(self, sha256: str) -> bytes:
         return checked(await self._call("GET", sha256), sha256)
 
+    async def forget(self, sha256: str) -> None:
+        await self._call("DELETE", sha256)
+
     async def _call(self, method: str, sha256: str, data: bytes = b"") -> bytes:
         url = self._url(sha256)
         headers = signed_headers(method, url, {}, checksum(data), self._bucket, self._clock.now())
@@ -69,6 +72,8 @@ class S3Store:
             raise BucketTrouble(f"{method}: {type(error).__name__}") from None
         if method == "GET" and answer.status == 404:
             raise FileNotFoundError(sha256)
+        if method == "DELETE" and answer.status in (204, 404):
+            return b""
         if answer.status != 200:
             raise BucketTrouble(f"{method}: HTTP {answer.status}")
         return body

@@ -24,6 +24,10 @@ class MediaStore(Protocol):
         """FileNotFoundError where there is none, DamagedOriginal where it has been altered."""
         ...
 
+    async def forget(self, sha256: str) -> None:
+        """Erasing personal data (A4). Nothing happens where there is none."""
+        ...
+
 
 class FolderStore:
     def __init__(self, folder: Path) -> None:
@@ -34,6 +38,9 @@ class FolderStore:
 
     async def read(self, sha256: str) -> bytes:
         return checked(await asyncio.to_thread(self.path(sha256).read_bytes), sha256)
+
+    async def forget(self, sha256: str) -> None:
+        await asyncio.to_thread(self.path(sha256).unlink, missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

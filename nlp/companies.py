@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.normalize import fold
-from nlp.people import is_bare_name, is_person
+from nlp.people import is_bare_name, is_person, split_person
 from nlp.places import region_ahead
 from nlp.transcript import simplified
 
@@ -80,6 +80,12 @@ def company_key(name: str) -> str:
     """Equal for all spellings of one company, and for some others too; empty where a name must join nothing (王先生)."""
     company = _read(name)
     return company.core if company else ""
+
+
+def is_company(name: str) -> bool:
+    """False for 王先生, 欧阳静怡 and 澄屿精密王经理: a person is named, or might be."""
+    folded = fold(name).strip()
+    return bool(company_key(name)) and not is_bare_name(folded) and not split_person(folded)[1]
 
 
 def same_company(one: str, other: str) -> bool:

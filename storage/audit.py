@@ -1,4 +1,7 @@
-"""The log of every change (A2); triggers in the database refuse to alter or delete its rows."""
+"""The log of every change (A2); triggers in the database refuse to alter or delete its rows.
+
+One thing they let through: values about a person whose data were erased become MASK (docs/adr/0014).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,10 @@ from storage.tables import audit
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Work
+
+
+MASK = "***"
+"""Stands where something about a person was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from storage.members import Members, Roster
 from storage.memos import Memos
 from storage.outbox import card_from_json, content_to_json, keep_code, unused_codes
 from storage.payments import Payments
+from storage.personal_data import PersonalData
 from storage.profiles import Profiles
 from storage.promises import Promises
 from storage.questions import Questions
@@ -81,6 +82,10 @@ class Work:
     @cached_property
     def audit(self) -> AuditLog:
         return AuditLog(self)
+
+    @cached_property
+    def personal_data(self) -> PersonalData:
+        return PersonalData(self)
 
     @cached_property
     def members(self) -> Members:

@@ -1,15 +1,19 @@
-"""dealbell export corrections: what reps put right, as lines of JSON, to improve the understanding by (N3)."""
+"""dealbell export corrections: what reps put right, as lines of JSON, to improve the understanding by (N3).
+dealbell export person: all that is held of a customer's person, as a ZIP file (A4)."""
 
 from __future__ import annotations
 
 import asyncio
+import getpass
 import json
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import add_config, ready, settings_of, telling_database_trouble
+from bot.commands import WRONG_USE, Stop, add_config, ready, settings_of, telling_database_trouble
+from bot.commands.person import WHO, write_zip
 
 if TYPE_CHECKING:
     from domain.facts import MemoFacts
@@ -18,24 +22,34 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.memos import Corrected
 
-KINDS = ("corrections",)
+CORRECTIONS, PERSON = KINDS = ("corrections", "person")
 CUSTOMER = "customer"
 
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "export",
-        help="导出备忘的更正",
-        description="把销售改过的备忘逐行写成 JSON：原话、听成什么、改成什么。里面有客户信息，请按公司规定保管。",
+        help="导出备忘的更正，或者一个人的资料",
+        description="corrections：把销售改过的备忘逐行写成 JSON：原话、听成什么、改成什么。"
+        "person：把一位客户联系人的全部资料写成一个 ZIP。里面有客户信息，请按公司规定保管。",
     )
-    parser.add_argument("kind", metavar="KIND", choices=KINDS, help="corrections")
+    parser.add_argument("kind", metavar="KIND", choices=KINDS, help="corrections 或 person")
+    parser.add_argument("who", metavar="WHO", nargs="?", help=f"person：{WHO}")
+    parser.add_argument("--out", metavar="FILE", type=Path, default=Path("person.zip"), help="默认 person.zip")
+    parser.add_argument("--by", metavar="USERID", help="谁办的，写进操作记录；默认是系统用户名")
     add_config(parser)
 
 
 def run(args: Namespace) -> int:
+    if (args.kind == PERSON) != bool(args.who):
+        raise Stop(WRONG_USE, f"export person 后面要写{WHO}。" if args.kind == PERSON else "corrections 后面不用写人。")
     settings = settings_of(args)
     with telling_database_trouble():
-        return asyncio.run(_print(settings))
+        if args.kind == CORRECTIONS:
+            return asyncio.run(_print(settings))
+        files = asyncio.run(write_zip(settings, args.who, args.by or getpass.getuser(), args.out))
+    print(f"已写到 {args.out}：data.json 和 {files} 个原件。交给本人后请删掉这个文件。")
+    return 0
 
 
 async def _print(settings: Settings) -> int:

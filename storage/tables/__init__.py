@@ -6,7 +6,7 @@ One module for each area; who needs a table imports it from here, so that the me
 from storage.tables.api import api_answers
 from storage.tables.columns import BigId, UtcMoment, metadata
 from storage.tables.dialogue import questions
-from storage.tables.house import audit, chat_groups, circuits, job_slots, locks, tokens
+from storage.tables.house import audit, chat_groups, circuits, erasures, job_slots, locks, tokens
 from storage.tables.leads import (
     activities,
     assignments,
@@ -56,6 +56,7 @@ __all__ = [
     "customer_profiles",
     "customers",
     "due_notices",
+    "erasures",
     "evidence",
     "identities",
     "inbox",

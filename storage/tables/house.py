@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.tables.columns import BigId, identity, metadata, moment, text
+from storage.tables.columns import BigId, document, identity, metadata, moment, text
 
 audit = sa.Table(
     "audit",
@@ -59,3 +59,15 @@ chat_groups = sa.Table(
 )
 
 locks = sa.Table("locks", metadata, sa.Column("name", sa.Text, primary_key=True))
+
+# While a row is open, and only then, the triggers let values of the log be masked (docs/adr/0014).
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    identity(),
+    sa.Column("customer_id", BigId, nullable=False, index=True),
+    sa.Column("by", sa.Text, nullable=False),
+    moment("at", nullable=False),
+    document("counts"),
+    sa.Column("is_open", sa.Boolean, nullable=False, default=True, server_default=sa.true()),
+)

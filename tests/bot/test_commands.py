@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -313,6 +314,65 @@ def test_an_export_of_something_unknown_names_what_there_is(dealbell: Called, co
     code, _, err = dealbell("export", "customers", "--config", config)
     assert code == 2
     assert "corrections" in err
+
+
+# personal data (A4; what goes and what stays is told in tests/scenarios/test_personal_data.py)
+
+
+def add_customers(config: Path, *named: tuple[str, str]) -> None:
+    async def add() -> None:
+        database = Database(f"sqlite+aiosqlite:///{config.parent}/var/dealbell.db")
+        async with begin_work(database, NOW, actor="test") as work:
+            for name, phone in named:
+                await work.customers.add(name, "", phone)
+        await database.close()
+
+    asyncio.run(add())
+
+
+def test_a_person_is_exported_and_then_erased_once(dealbell: Called, config: Path) -> None:
+    dealbell("migrate", "--config", config)
+    add_customers(config, ("欧阳静怡", "13800001111"), ("宏远包装", "13900002222"))
+    out = config.parent / "out/person.zip"
+    code, said, _ = dealbell("export", "person", "138 0000 1111", "--out", out, "--by", "chenlu", "--config", config)
+    assert (code, "0 个原件" in said) == (0, True)
+    assert out.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(out) as archive:
+        held = archive.read("data.json").decode()
+    assert "欧阳静怡" in held
+    assert "宏远" not in held
+    code, would, _ = dealbell("erase", "person", "欧阳静怡", "--config", config)
+    assert (code, "电话 1 条" in would, "什么都没动" in would) == (0, True, True)
+    code, done, _ = dealbell("erase", "person", "欧阳静怡", "--yes", "--by", "chenlu", "--config", config)
+    assert (code, done.startswith("K1 已删除")) == (0, True)
+    assert dealbell("erase", "person", "K1", "--yes", "--config", config) == (0, "K1 没有可以删的个人资料。\n", "")
+    code, _, told = dealbell("erase", "person", "13800001111", "--yes", "--config", config)
+    assert (code, "没有找到" in told) == (1, True)
+    # What was erased cannot be read out of the file's free pages.
+    files = b"".join(path.read_bytes() for path in (config.parent / "var").glob("dealbell.db*"))
+    assert "欧阳静怡".encode() not in files
+    assert b"13800001111" not in files
+    assert b"13900002222" in files
+
+
+def test_a_companys_name_that_looks_like_a_persons_can_be_kept(dealbell: Called, config: Path) -> None:
+    dealbell("migrate", "--config", config)
+    add_customers(config, ("金龙重工", "13800001111"))
+    argv = ("erase", "person", "13800001111", "--config", config)
+    assert "当作人名删掉的：金龙重工。" in dealbell(*argv)[1]
+    assert "当作人名删掉的：没有。" in dealbell(*argv, "--company", "金龙重工")[1]
+    assert dealbell(*argv, "--company", "金龙重工", "--yes")[0] == 0
+    assert "什么都没动" in dealbell("erase", "person", "金龙重工", "--config", config)[1]
+
+
+def test_two_of_one_name_and_a_member_are_told_apart(dealbell: Called, config: Path) -> None:
+    dealbell("import", "roster", config.parent / "roster.toml", "--config", config)
+    add_customers(config, ("王敏", "13800001111"), ("王敏", "13900002222"))
+    code, _, told = dealbell("erase", "person", "王敏", "--yes", "--config", config)
+    assert (code, "K1 王敏、K2 王敏" in told) == (1, True)
+    code, _, told = dealbell("erase", "person", "lisi", "--yes", "--config", config)
+    assert (code, "花名册" in told) == (1, True)
+    assert dealbell("export", "person", "--config", config)[0] == 2
 
 
 # replay

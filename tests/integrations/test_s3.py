@@ -57,6 +57,21 @@ async def test_what_is_kept_is_read_again_to_the_byte(session: aiohttp.ClientSes
     assert bucket.refused == []
 
 
+async def test_what_is_forgotten_is_gone_and_again_does_nothing(
+    session: aiohttp.ClientSession, bucket: PretendBucket
+) -> None:
+    kept = store(session, bucket)
+    sha256, other = await kept.keep(PHOTO), await kept.keep(PHOTO[1:])
+    await kept.forget(sha256)
+    await kept.forget(sha256)
+    with pytest.raises(FileNotFoundError):
+        await kept.read(sha256)
+    assert await kept.read(other) == PHOTO[1:]
+    bucket.status = 503
+    with pytest.raises(BucketTrouble, match="HTTP 503"):
+        await kept.forget(other)
+
+
 async def test_a_wrong_secret_is_refused_and_said_without_it(
     session: aiohttp.ClientSession, bucket: PretendBucket
 ) -> None:

@@ -35,6 +35,9 @@ class PretendBucket:
         if request.method == "PUT":
             self.objects[request.path] = body
             return web.Response()
+        if request.method == "DELETE":
+            self.objects.pop(request.path, None)
+            return web.Response(status=204)
         if request.path not in self.objects:
             return web.Response(status=404)
         return web.Response(body=self.objects[request.path])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.companies import company_key, same_company
+from nlp.companies import company_key, is_company, same_company
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,13 @@ def test_any_text_has_an_answer(one: str, other: str) -> None:
 @given(NAMES, NAMES)
 def test_two_cities_are_never_one_company(one: str, other: str) -> None:
     assert not same_company(f"无锡{one}", f"广州{other}") or "" in (one, other)
+
+
+@pytest.mark.parametrize("name", ["宏远包装有限公司", "恒达机械", "安琪酵母"])
+def test_a_companys_name_is_one(name: str) -> None:
+    assert is_company(name)
+
+
+@pytest.mark.parametrize("name", ["欧阳静怡", "张伟", "王先生", "苏州屿衡有限公司周经理", ""])
+def test_a_persons_name_is_none_even_behind_a_companys(name: str) -> None:
+    assert not is_company(name)
