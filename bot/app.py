@@ -245,7 +245,7 @@ def _add_routes(house: House) -> None:
     api = SignedApi(house.database, house.clock, {key.id: key for key in house.settings.api.keys})
     api.add_route(house.web, bank_api.PATH, "bank", bank_api.take_bank_transactions(house.rules.zone))
     openapi.add_routes(house.web)
-    pages.add_static(house.web)
+    pages.add_routes(house.web)
     if wecom.app.is_set:
         _add_pages(house)
     call.add_routes(house.web, database=house.database, rules=house.rules, clock=house.clock)

@@ -59,8 +59,14 @@ def steady(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> H
     return handle
 
 
-def add_static(app: web.Application) -> None:
+def add_routes(app: web.Application) -> None:
+    """What all pages share, and the front page, to which a tap on the body of a card leads."""
+    app.router.add_get("/", _front)
     app.router.add_static("/static/", _HERE / "static")
+
+
+async def _front(_request: web.Request) -> web.Response:
+    return page("sentence.html", text="跟单铃只在聊天里说话。回到企业微信，点卡片上的按钮，或者发“帮助”。")
 
 
 def _rendered(template: str, facts: dict[str, object]) -> str:

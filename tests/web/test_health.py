@@ -40,6 +40,12 @@ async def test_readiness_follows_the_database_and_names_the_reason(
     assert "dealbell_messages_total" in await (await client.get("/metrics")).text()
 
 
+async def test_cards_without_a_page_of_their_own_lead_to_one_that_says_where_to_go_on(desk: Desk) -> None:
+    async with ClientSession(desk.wecom.product_url) as session, session.get("/") as answer:
+        assert answer.status == 200
+        assert "回到企业微信" in await answer.text()
+
+
 async def test_the_number_on_a_card_opens_a_page_that_dials_and_only_with_its_proof(desk: Desk) -> None:
     await desk.post("【线索响应】恒达<b>机械 13800001111 X200 展会")
     async with desk.work() as work:
