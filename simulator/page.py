@@ -343,11 +343,9 @@ class Page:
     # Story
 
     async def _story(self, asked: Json) -> Json:
-        """{"do": "next"} carries out the next step; {"do": "restart"} starts to tell it anew, and forgets nothing."""
-        if asked["do"] == "restart":
-            self._done = 0
-            self._tell_state()
-            return self._state()
+        """{"do": "next"} carries out the next step."""
+        if asked["do"] != "next":
+            raise Wrong("故事只会往下讲")
         if self._done >= len(self._steps):
             raise Wrong("故事讲完了")
         step = self._steps[self._done]

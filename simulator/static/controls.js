@@ -56,7 +56,7 @@ export class Story {
         next && h("p", { className: "hint" }, `下一步：${next.hint}`),
       ),
       isOver
-        ? h("button", { type: "button", className: "go quiet", onclick: () => this.act("restart") }, "再讲一遍")
+        ? h("p", { className: "hint over" }, "讲完了。窗口里都能接着试；想从头再看，重新运行 make demo。")
         : h("button", { type: "button", className: "go", onclick: (event) => this.act("next", event.currentTarget) }, "下一步"),
     );
   }

@@ -84,7 +84,7 @@ async def test_the_story_shows_the_whole_loop(page: Page, demo_url: str) -> None
     await next_step(page)
     await expect(manager).to_contain_text("已回款：宁波鸿远精工有限公司 XS2611-0102 36,500 元，已付清")
     await expect(finance.get_by_role("button", name="0102 36500")).to_have_count(0)
-    await expect(page.locator(".story .go")).to_have_text("再讲一遍")
+    await expect(page.locator(".story .over")).to_contain_text("讲完了")
 
 
 async def test_a_visitor_may_type_and_tap_by_hand(page: Page, demo_url: str) -> None:
