@@ -51,7 +51,7 @@ _PAST = re.compile(
 )
 _OTHERS = re.compile("(?:隔壁|邻|别人|别家|人家|同行|兄弟单位|对门|那边那家)[^,。;]{0,16}$")
 _BEFORE_UNIT = re.compile(
-    "(?:单价|单台|单套|单个|单只|单店|每[^,。;0-9一二两三四五六七八九十百千万]{1,4}|一(?:台|套|个|只|片|卷|吨|斤|米|平方?|平米|亩|桶|箱|副|盏|支|家店?|个月|件|张|人|次|克|公斤|方|千瓦|座|棵|头|组|块板)(?:的)?)[^,。;]{0,6}$"
+    "(?:单价|单台|单套|单个|单只|单店|单平|单米|每[^,。;0-9一二两三四五六七八九十百千万]{1,4}|一(?:台|套|个|只|片|卷|吨|斤|米|平方?|平米|亩|桶|箱|副|盏|支|家店?|个月|件|张|人|次|克|公斤|方|千瓦|座|棵|头|组|块板)(?:的)?)[^,。;]{0,6}$"
 )
 _BEHIND_UNIT = re.compile(
     "^(?:钱)?(?:的)?(?:[一每/]|一)(?:台|套|个(?!亿|月底)|只|片|卷|吨|斤|米|平|亩|桶|箱|副|盏|支|家|年|个?月|件|张|人|次|克|公斤|方|千瓦|座|组)|^(?:每|/)"
@@ -64,19 +64,25 @@ _DIFFERENCE = re.compile(
 )
 _DIFFERENCE_BEHIND = re.compile("^(?:的)?(?:差价|差距|差额|缺口|优惠|折扣)")
 _LIMIT_BEHIND = re.compile(
-    "^(?:的|以内|以下|以上)*(?:单子?|合同|采购|不用|他签字?就?行|签字就行|他就能|他自己(?:就)?能|他能|才(?:能|要|用|需)|就(?:得|要|必须|归|由|轮到|报)|的?(?:都|就)(?:得|要)|要上|得上|得报|要报)"
+    "^(?:的|以内|以下|以上)*(?:单子?|合同|采购(?!预算)|事情?[^。]{0,6}(?:不管|自己就?能|不用)|不用|他签字?就?行|签字就行|他就能|他自己(?:就)?能|他能|才(?:能|要|用|需)|就(?:得|要|必须|归|由|轮到|报)|的?(?:都|就)(?:得|要)|要上|得上|得报|要报)"
 )
 _LIMIT_AHEAD = re.compile("(?:只能签|能签|可以签|签字权|审批权|权限|超过|超了|以上的?)[^,。;]{0,6}$")
 _NOT_SAID = re.compile("(?:没听清|没记下?来?|记不清|记不得|不确定|没个准|说不准|好像|听岔|没准|回头再确认|拿不准)")
 _TAKEN_BACK = re.compile(
-    "^[^。;!?]{0,10}?(?:作废|取消了|没了|泡汤|收回(?!去了所以)|退回|冻结|砍没|不作数|收走|划走|挪走|挪用|黄了|一分钱?(?:都)?没|不批了|全砍|不提了|没影|别当真|不算数|没戏)|^[^。;!?]{0,8}?现在(?:嘛)?[,]?一分"
+    "^[^。;!?]{0,10}?(?:作废|取消了|没了|泡汤|收回(?!去了所以)|退回|冻结|砍没|不作数|收走|划走|挪走|挪用|黄了|一分钱?(?:都)?没(?!少)|打回来|不批了|全砍|不提了|没影|别当真|不算数|没戏)|^[^。;!?]{0,8}?现在(?:嘛)?[,]?一分"
 )
 _STANDS = re.compile("不变|没变|还是这个数|照旧|没收回|还挂着|还在")
+_STILL = re.compile("^(?:的|这个|那个)?(?:数|预算|盘子)?(?:还是)?(?:不变|没变|没动|照旧)")
+_PAID_TO_US = re.compile("^(?:给我们|给咱|过来)")
+_PAYS = re.compile("(?:转|汇|打|付)[^,。;]{0,3}$")
+_HAVE_AT_LEAST = re.compile("^(?:块钱?|元)?(?:左右)?(?:起码|至少|总)(?:是|还是)?有")
 _MISHEARD = re.compile("还是[^,。;]{0,8}(?:来着|吧|呢|,|。|$)")
 _CORRECTED = re.compile(
     "(?:不对|不是|说错|记错|哎不|啊不|哦不|呃不|嗯不|改口|更正|应该是|后来|现在|[调改变砍降涨加提缩减压增](?:整|加)?[到成为]|最后|明确|就是|那就是|嗯|呃|对)"
 )
-_AFTER_BUDGET = re.compile("^(?:左右|上下)?(?:的)?(?:总)?(?:预算|预蒜|额度|经费|拨款|专款|限额|盘子)")
+_AFTER_BUDGET = re.compile(
+    "^(?:左右|上下)?(?:块钱?|元)?(?:的)?(?:总|采购|设备|改造|项目|专项|年度)?(?:预算|预蒜|额度|经费|拨款|专款|限额|盘子)"
+)
 _CAPPED = re.compile("顶天了?|撑死|最多|顶多")
 _CAPPED_BEHIND = re.compile("^(?:块|元)?[,]?(?:封顶|打住|顶天|到头|为限|[一二两三四五六七八九十]+台)")
 _THIS_TIME = re.compile("(?:今年|这次|这回|明年)(?:嘛|呢|就|是|有|只有|只|安排了?|,|也就|大概|一共|总共|的)*$")
@@ -87,6 +93,9 @@ _CONFIRMED_BEHIND = re.compile("^[,]?[^,。;谁没]{0,9}(?:批(?:了|过|复|下
 _FILLER = "[,。、;…. ]|呃|嗯|啊|哎|诶|哦|吧|呢|嘛|那个|这个|就是|就|大概|差不多|对|对对|不对|不是|说错了?|记错了?|改口|应该是|应该|是|后来|又|说|现在|变成|改成|到|至|也就|讲错|不止|更正|集团|财政|上面|总部|区里|县里|领导|老板|业主|最后|(?:调|改|变|降|砍|压|涨|加|提|追加|缩|减|增)(?:整|缩|减|加)?(?:成|到|为)了?|[一二两三四五六七八九十百千万零几0-9]+"
 _GOES_ON = re.compile(f"(?:{_FILLER})*")
 """Between two figures for the same thing: 四十八万,不对四十五万."""
+_CHANGED = re.compile(
+    "^(?!.*(?:我们|咱|报|去年))(?:.*)(?:又改了|改[成到了]|[降砍压缩调减](?:了一刀|到|成)|现在(?:嘛|呢)?[,]?(?:是|只|就)|再看下?|看错)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,11 @@ def _judge(text: str, amounts: Sequence[Amount], place: int) -> _Judged | None:
         return None
     points = _asking(near, behind, amount)
     if points <= 0:
-        inherits = place > 0 and start - floor <= 14 and _GOES_ON.fullmatch(text[floor:start]) is not None
+        between = text[floor:start] if place else ""
+        inherits = bool(between) and (
+            (len(between) <= 14 and _GOES_ON.fullmatch(between) is not None)
+            or (len(between) <= 26 and _CHANGED.search(between) is not None)
+        )
         before = _judge(text, amounts, place - 1) if inherits else None
         if before is None or _is_somebody_elses(near, behind, own_only=True):
             return None
@@ -215,6 +228,8 @@ def _asking(near: str, behind: str, amount: Amount) -> int:
         points = 1
     if points == 0 and _TOTAL.search(sentence) and re.search("客户|他|她|业主|甲方", sentence):
         points = 1
+    if points == 0 and _STILL.match(behind):
+        points = 2
     if points == 0 and _CONFIRMED_BEHIND.match(behind) and not _WHOLE.search(sentence):
         points = 2
     return points
@@ -247,10 +262,12 @@ def _is_somebody_elses(near: str, behind: str, *, own_only: bool = False) -> boo
         return True
     if last < 0 and _RIVAL.search(near):
         return True
+    if _PAYS.search(near) and _PAID_TO_US.match(behind):
+        return True
     if _LIMIT_BEHIND.match(behind) or (_LIMIT_AHEAD.search(near) and last < 0):
         return True
     return bool(
-        _NOT_SAID.search(near[-10:])
+        _NOT_SAID.search(tail[-10:])
         or (_NOT_SAID.search(near) and _MISHEARD.match(behind))
         or re.match("^(?:吧|呢)?[,]?还是(?:三|四|五|六|七|八|九|二|一)", behind)
     )
@@ -270,7 +287,7 @@ def _chosen(text: str, judged: Sequence[_Judged]) -> _Judged | None:
     return best
 
 
-_AT_MOST = re.compile("(?:最多|顶多|撑死|顶天了?|至多|最高|上限)[^,。;一二两三四五六七八九十百千万0-9]{0,8}$")
+_AT_MOST = re.compile("(?:高不过|最多|顶多|撑死|顶天了?|至多|最高|上限)[^,。;一二两三四五六七八九十百千万0-9]{0,8}$")
 
 
 def _joined(text: str, amounts: Sequence[Amount], chosen: _Judged) -> Amount:
@@ -279,6 +296,8 @@ def _joined(text: str, amounts: Sequence[Amount], chosen: _Judged) -> Amount:
     amount = chosen.amount
     if amount.min_fen == amount.max_fen and _AT_MOST.search(text[max(0, amount.span.start - 10) : amount.span.start]):
         return replace(amount, min_fen=None)
+    if amount.min_fen == amount.max_fen and _HAVE_AT_LEAST.match(text[amount.span.end : amount.span.end + 8]):
+        return replace(amount, max_fen=None)
     if amount.min_fen == amount.max_fen and re.match(
         "^(?:块|元)?[,](?:封顶|打住|顶天)", text[amount.span.end : amount.span.end + 4]
     ):
