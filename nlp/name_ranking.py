@@ -27,8 +27,11 @@ Weights = Mapping[str, tuple[float, float]]
 
 WEIGHTS = Path(__file__).parent / "weights" / "names.json"
 NOBODY = "nobody"
-BY_RULES = 3.0
-"""What the rules' own answer weighs. From 1 to 3 it makes little difference on memos that neither had seen."""
+BY_RULES = 1.5
+"""What the rules' own answer weighs for a customer, as it does best on memos that neither rules nor weights had seen …"""
+_SURE_ENOUGH = -0.5
+_SURE_ENOUGH_BY_RULES = -3.5
+"""… and what a rival has to weigh at least."""
 _LONGEST = 11
 _LOOKED_AT = 16
 _REACH = 12
@@ -47,12 +50,11 @@ def weighed(
     reading: Reading, customer: Place | None, rivals: Collection[Place], known: Known
 ) -> tuple[Place | None, list[Place]]:
     """(customer, rivals in the order said); `customer` and `rivals` are what the rules found. Known names stay."""
-    weights = _weights()
-    found = list(_weighed(reading, {*([customer] if customer else []), *rivals}, weights))
     if customer is not None and reading.text[slice(*customer)] in known.customers:
         return customer, list(rivals)
-    best = None
-    most = weights.get(NOBODY, (0.0, 0.0))[0] + (BY_RULES if customer is None else 0.0)
+    weights = _weights()
+    found = list(_weighed(reading, {*([customer] if customer else []), *rivals}, weights))
+    best, most = None, weights.get(NOBODY, (0.0, 0.0))[0]
     for place, for_customer, _ in found:
         for_customer += BY_RULES if place == customer else 0.0
         if for_customer > most:
@@ -62,9 +64,10 @@ def weighed(
     taken = {reading.text[slice(*best)]} if best else set()
     for place, _, for_rival in sorted(found, key=lambda one: -one[2]):
         name = reading.text[slice(*place)]
-        if (name in known.competitors or for_rival > (-1.5 * BY_RULES if name in by_rules else 0.0)) and not any(
-            name in other or other in name for other in taken
-        ):
+        least = _SURE_ENOUGH_BY_RULES if name in by_rules else _SURE_ENOUGH
+        if any(name in other or other in name for other in taken):
+            continue
+        if for_rival > least or name in known.competitors:
             chosen.append(place)
             taken.add(name)
     return best, sorted(chosen)

@@ -37,9 +37,7 @@ VISITED = (
         ("我们比碧澜贵两万", "碧澜"),
         ("搬出利仕达来", "利仕达"),
         ("老供应商是恒亮", "恒亮"),
-        ("上次输给了安迪斯", "安迪斯"),
         ("嫌格瑞姆交期慢", "格瑞姆"),
-        ("想替掉海澜德", "海澜德"),
         ("除了我们还有科卫讯", "科卫讯"),
         ("还有一家叫禾包的", "禾包"),
         ("本地的精卓也在做", "精卓"),
@@ -52,6 +50,14 @@ def test_a_rival_shows_itself_by_what_is_said_around_it(said: str, rival: str, s
     assert labels["competitors"] == [rival]
     assert labels["customer"] == "恒泰化工"
     assert "competitor_involved" in labels["signals"]
+
+
+@pytest.mark.parametrize(
+    ("said", "rival"), [("一期给了宏梭", "宏梭"), ("上次输给了安迪斯", "安迪斯"), ("想替掉海澜德", "海澜德")]
+)
+def test_a_rival_of_few_words_is_heard_between_full_stops(said: str, rival: str) -> None:
+    """Without them the weights doubt what the rules find."""
+    assert as_labels(extract(SPOKEN[0].format(said), AT))["competitors"] == [rival]
 
 
 @pytest.mark.parametrize(
