@@ -53,11 +53,11 @@ export class Story {
         "div",
         { className: "tell" },
         h("p", { className: "look", "aria-live": "polite" }, last ? last.look : "一步一步看完一条线索的一天。每一步都可以停下来，自己在窗口里说话、点按钮。"),
-        next && h("p", { className: "hint" }, `下一步：${next.hint}`),
+        isOver
+          ? h("p", { className: "hint over" }, "讲完了。窗口里都能接着试；想从头再看，重新运行 make demo。")
+          : h("p", { className: "hint" }, `下一步：${next.hint}`),
       ),
-      isOver
-        ? h("p", { className: "hint over" }, "讲完了。窗口里都能接着试；想从头再看，重新运行 make demo。")
-        : h("button", { type: "button", className: "go", onclick: (event) => this.act("next", event.currentTarget) }, "下一步"),
+      ...(isOver ? [] : [h("button", { type: "button", className: "go", onclick: (event) => this.act("next", event.currentTarget) }, "下一步")]),
     );
   }
 
