@@ -20,6 +20,7 @@ from typing import Any
 from bench.memo_score import bare, is_same_person
 from nlp import decider_ranking, name_ranking
 from nlp.deciders import by_rules
+from nlp.learnt import weight
 from nlp.reading import Reading
 
 DATA = Path(__file__).parents[1] / "tests/data/memos"
@@ -92,9 +93,6 @@ class _Adagrad:
         self.weights: dict[str, float] = defaultdict(float)
         self._steps: dict[str, float] = defaultdict(float)
 
-    def sum(self, shown: frozenset[str]) -> float:
-        return sum(self.weights[one] for one in shown)
-
     def learn(self, shown: frozenset[str], error: float) -> None:
         for feature in sorted(shown):
             slope = error + SHRINK * self.weights[feature]
@@ -108,7 +106,7 @@ def choose_one(examples: Sequence[Example], *, rounds: int = 25, smallest: float
     for one in _in_some_order(examples, rounds):
         if not any(one.right):
             continue
-        chances = _chances([model.sum(shown) for shown in one.shown])
+        chances = _chances([weight(shown, model.weights) for shown in one.shown])
         share = sum(chance for chance, is_right in zip(chances, one.right, strict=True) if is_right) or 1e-9
         for shown, chance, is_right in zip(one.shown, chances, one.right, strict=True):
             error = chance - (chance / share if is_right else 0.0)
@@ -121,7 +119,7 @@ def each_by_itself(examples: Sequence[Example], *, rounds: int = 10, smallest: f
     model = _Adagrad()
     for one in _in_some_order(examples, rounds):
         for shown, is_right in zip(one.shown, one.right, strict=True):
-            chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, model.sum(shown)))))
+            chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, weight(shown, model.weights)))))
             if abs(error := chance - is_right) > 5e-3:
                 # There are fifty others for each rival.
                 model.learn(shown, 2 * error if is_right else error)
@@ -147,12 +145,8 @@ def _kept(weights: Mapping[str, float], smallest: float) -> Weights:
     return {name: round(value, 2) for name, value in sorted(weights.items()) if abs(value) >= smallest}
 
 
-def _weight(shown: frozenset[str], weights: Mapping[str, float]) -> float:
-    return sum(weights.get(one, 0.0) for one in shown)
-
-
 def is_choice_right(example: Example, weights: Mapping[str, float]) -> bool:
-    weighed = [_weight(shown, weights) for shown in example.shown]
+    weighed = [weight(shown, weights) for shown in example.shown]
     return example.right[max(range(len(weighed)), key=weighed.__getitem__)]
 
 

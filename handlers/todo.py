@@ -21,7 +21,7 @@ from storage.todos import Todo, about_todo
 
 capability = Capability(
     words=("待办", "完成"),
-    taps=(Taps.TODO_DONE, Taps.TODO_LATER),
+    taps=(Taps.DONE, Taps.TOMORROW),
     example="待办",
     help="看手上要做的事；“完成 2”勾掉第 2 条",
     spec="S5",
@@ -98,7 +98,7 @@ async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
     if todo.owner != ctx.member.userid:
         owner = await ctx.work.members.get(todo.owner)
         raise Refusal("todo_not_yours", owner=owner.name if owner else todo.owner)
-    if tapped.action == Taps.TODO_LATER:
+    if tapped.action == Taps.TOMORROW:
         await _later(ctx, todo)
     else:
         await _tick(ctx, todo, tapped.task_id)

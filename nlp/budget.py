@@ -94,8 +94,9 @@ _FILLER = "[,。、;…. ]|呃|嗯|啊|哎|诶|哦|吧|呢|嘛|那个|这个|就
 _GOES_ON = re.compile(f"(?:{_FILLER})*")
 """Between two figures for the same thing: 四十八万,不对四十五万."""
 _CHANGED = re.compile(
-    "^(?!.*(?:我们|咱|报|去年))(?:.*)(?:又改了|改[成到了]|[降砍压缩调减](?:了一刀|到|成)|现在(?:嘛|呢)?[,]?(?:是|只|就)|再看下?|看错)"
+    "(?:又改了|改[成到了]|[降砍压缩调减](?:了一刀|到|成)|现在(?:嘛|呢)?[,]?(?:是|只|就)|再看下?|看错)"
 )
+_NOT_THE_CUSTOMERS = re.compile("我们|咱|报|去年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ def _judge(text: str, amounts: Sequence[Amount], place: int) -> _Judged | None:
     points = _asking(near, behind, amount)
     if points <= 0:
         between = text[floor:start] if place else ""
-        inherits = bool(between) and (
-            (len(between) <= 14 and _GOES_ON.fullmatch(between) is not None)
-            or (len(between) <= 26 and _CHANGED.search(between) is not None)
+        inherits = between and (
+            (len(between) <= 14 and _GOES_ON.fullmatch(between))
+            or (len(between) <= 26 and _CHANGED.search(between) and not _NOT_THE_CUSTOMERS.search(between))
         )
         before = _judge(text, amounts, place - 1) if inherits else None
         if before is None or _is_somebody_elses(near, behind, own_only=True):

@@ -6,15 +6,13 @@ words rather than words, so that a phrase which no rule foresees still counts by
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
+from nlp.learnt import FOLDER, weight, weights
 from nlp.persons import Person
 
-WEIGHTS = Path(__file__).parent / "weights" / "deciders.json"
+WEIGHTS = FOLDER / "deciders.json"
 NOBODY = "nobody"
 BY_RULES = 2.0
 """What the rules' own answer weighs; between 0.5 and 3 it makes no difference on memos that neither had seen."""
@@ -36,24 +34,14 @@ _HE = re.compile("[他她]([^,。;!?]{1,6})")
 
 def heaviest(text: str, people: Sequence[Person], by_rules: Person | None) -> Person | None:
     """Of the evened text. None: it does not say who decides."""
-    weights = _weights()
-    best, most = None, weight(nobody(text, people), weights) + (BY_RULES if by_rules is None else 0.0)
+    learnt = weights(WEIGHTS)
+    best, most = None, weight(nobody(text, people), learnt) + (BY_RULES if by_rules is None else 0.0)
     for at, person in enumerate(people):
         is_same = by_rules is not None and person.is_same(by_rules)
-        weighs = weight(around(text, people, at), weights) + (BY_RULES if is_same else 0.0)
+        weighs = weight(around(text, people, at), learnt) + (BY_RULES if is_same else 0.0)
         if weighs > most:
             best, most = person, weighs
     return best
-
-
-def weight(shown: Iterator[str] | set[str], weights: Mapping[str, float]) -> float:
-    return sum(weights.get(one, 0.0) for one in shown)
-
-
-@cache
-def _weights() -> dict[str, float]:
-    found: dict[str, float] = json.loads(WEIGHTS.read_text("utf-8"))
-    return found
 
 
 def shape(text: str) -> str:

@@ -68,11 +68,13 @@ def decider(text: str, people: Sequence[Person], marked: str) -> Decider | None:
     The rules say whom the deciding clause names; what stands around all the people has a say too.
     """
     found = by_rules(text, people, marked)
-    if found is None and _need_both(text):
+    if found is None and _BOTH.search(text):
         return None
     person = heaviest(text, people, found.person if found else None)
-    if person is None or (found is not None and found.person.is_same(person)):
-        return found if person is not None else None
+    if person is None:
+        return None
+    if found is not None and found.person.is_same(person):
+        return found
     return _hit(text, person, person.start, person.end)
 
 
@@ -83,10 +85,6 @@ def by_rules(text: str, people: Sequence[Person], marked: str) -> Decider | None
     if not hits or any(hits[-1].span.start < found.end() + 6 for found in _BOTH.finditer(text)):
         return None
     return _by_name(text, people, hits[-1])
-
-
-def _need_both(text: str) -> bool:
-    return _BOTH.search(text) is not None
 
 
 _BOTH = re.compile(

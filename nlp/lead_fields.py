@@ -291,7 +291,7 @@ _PLACEHOLDER = re.compile(
     r"|(?<![^\s,;:/|+])(?P<line>_{2,})(?![^\s,;:/|+])",
     re.IGNORECASE,
 )
-# 138 0000 XXXX is a masked number and no placeholder.
+# 138 0000 and four crosses is a masked number and no placeholder.
 _HALF_A_PHONE = re.compile(r"(?<![0-9])(?:1[3-9][0-9][ \-]?[0-9]{0,4}|0[0-9]{2,3}[ \-][0-9]{0,4})[ \-]$")
 _TEMPLATE_TOKENS = {
     "客户名": Kind.CUSTOMER,

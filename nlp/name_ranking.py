@@ -7,15 +7,14 @@ A log-linear model over all runs of words that may be a name; its weights are ma
 from __future__ import annotations
 
 import heapq
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 from domain.facts import Known
 from nlp.dictionary import is_word
+from nlp.learnt import FOLDER, weights
 from nlp.name_kinds import kind_of, own_part
 from nlp.name_looks import is_strange, likeness
 from nlp.persons import PersonKind
@@ -25,7 +24,7 @@ Place = tuple[int, int]
 Weights = Mapping[str, tuple[float, float]]
 """Feature → what it weighs for the customer, and for a rival."""
 
-WEIGHTS = Path(__file__).parent / "weights" / "names.json"
+WEIGHTS = FOLDER / "names.json"
 NOBODY = "nobody"
 BY_RULES = 1.5
 """What the rules' own answer weighs for a customer, as it does best on memos that neither rules nor weights had seen …"""
@@ -52,9 +51,9 @@ def weighed(
     """(customer, rivals in the order said); `customer` and `rivals` are what the rules found. Known names stay."""
     if customer is not None and reading.text[slice(*customer)] in known.customers:
         return customer, list(rivals)
-    weights = _weights()
-    found = list(_weighed(reading, {*([customer] if customer else []), *rivals}, weights))
-    best, most = None, weights.get(NOBODY, (0.0, 0.0))[0]
+    learnt: Weights = weights(WEIGHTS)
+    found = list(_weighed(reading, {*([customer] if customer else []), *rivals}, learnt))
+    best, most = None, learnt.get(NOBODY, (0.0, 0.0))[0]
     for place, for_customer, _ in found:
         for_customer += BY_RULES if place == customer else 0.0
         if for_customer > most:
@@ -95,12 +94,6 @@ def _sum(shown: Iterable[str], weights: Weights) -> tuple[float, float]:
             for_customer += both[0]
             for_rival += both[1]
     return for_customer, for_rival
-
-
-@cache
-def _weights() -> dict[str, tuple[float, float]]:
-    found: dict[str, tuple[float, float]] = json.loads(WEIGHTS.read_text("utf-8"))
-    return found
 
 
 def spans(reading: Reading) -> list[Place]:
@@ -163,7 +156,7 @@ def shown(reading: Reading, place: Place) -> list[str]:
 
 
 def left(reading: Reading, start: int) -> list[str]:
-    one = _piece(reading, start, -1)
+    one = _word_before(reading, start)
     shape = _signs(reading.marked).before(start)
     return [
         f"l1{one}",
@@ -174,7 +167,7 @@ def left(reading: Reading, start: int) -> list[str]:
 
 
 def right(reading: Reading, end: int) -> list[str]:
-    one = _piece(reading, end, 0)
+    one = _word_at(reading, end)
     shape = _signs(reading.marked).behind(end)
     return [
         f"r1{one}",
@@ -209,9 +202,10 @@ def within(reading: Reading, place: Place) -> list[str]:
     ]
 
 
-def _piece(reading: Reading, at: int, further: int) -> str:
-    """The word that begins here, or so many words further on."""
-    index = bisect_right(reading.starts, at) - 1 + further
-    if index < 0 or (at >= len(reading.marked) and further >= 0):
-        return "^" if index < 0 else "$"
-    return reading.pieces[index] if index < len(reading.pieces) else "$"
+def _word_before(reading: Reading, start: int) -> str:
+    index = bisect_right(reading.starts, start) - 2
+    return reading.pieces[index] if index >= 0 else "^"
+
+
+def _word_at(reading: Reading, end: int) -> str:
+    return reading.pieces[bisect_right(reading.starts, end) - 1] if end < len(reading.marked) else "$"

@@ -21,7 +21,7 @@ from storage.customers import Customer
 from storage.unit_of_work import Work
 
 LAST_CONTACTS = 3
-OPEN_TODOS = 4
+OPEN_TO_DO = 4
 LAST_PAYMENTS = 1
 OPEN_LEADS = 3
 _KINDS = {
@@ -102,10 +102,10 @@ async def _owed(asked: _Asked) -> list[str]:
         f"· {shortened(todo_words(todo.kind, todo.title, ''), 24)}，{asked.when(todo.due_at)}"
         f"{'，已超时' if todo.due_at < asked.work.now else ''}"
         f"{'' if todo.owner == asked.seen_by.userid else f'（{asked.who(todo.owner)}）'}"
-        for todo in known[:OPEN_TODOS]
+        for todo in known[:OPEN_TO_DO]
     ]
-    if len(known) > OPEN_TODOS:
-        lines.append(f"· 还有 {len(known) - OPEN_TODOS} 件")
+    if len(known) > OPEN_TO_DO:
+        lines.append(f"· 还有 {len(known) - OPEN_TO_DO} 件")
     return ["答应的事：", *lines] if lines else ["答应的事：没有，约个下一步"]
 
 

@@ -65,7 +65,7 @@ async def todos_card(work: Work, rules: HouseRules, todos: Sequence[Todo]) -> Ca
             Line(str(number), shortened(_words(todo, names), 30)) for number, todo in enumerate(todos[:SHOWN], start=1)
         ),
         buttons=tuple(
-            Button(f"{number} 完成", TapData(Taps.TODO_DONE, str(todo.todo_id)))
+            Button(f"{number} 完成", TapData(Taps.DONE, str(todo.todo_id)))
             for number, todo in enumerate(todos[:SHOWN], start=1)
         ),
         url=rules.url,
@@ -86,10 +86,10 @@ def _one(work: Work, rules: HouseRules, todo: Todo, customer: str) -> Card:
             *(_start_buttons(subject) if starts_visit else ()),
             Button(
                 "完成",
-                TapData(Taps.TODO_DONE, subject),
+                TapData(Taps.DONE, subject),
                 ButtonStyle.PLAIN if starts_visit else ButtonStyle.PRIMARY,
             ),
-            Button("明天再做", TapData(Taps.TODO_LATER, subject)),
+            Button("明天再做", TapData(Taps.TOMORROW, subject)),
         ),
         url=rules.url,
     )

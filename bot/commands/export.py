@@ -118,11 +118,7 @@ def _labels(facts: MemoFacts) -> dict[str, Any]:
 def _label(value: Any) -> Any:
     """Money in yuan, like the labels."""
     if isinstance(value, dict) and "min_fen" in value:
-        return {bound: _yuan(value[f"{bound}_fen"]) for bound in ("min", "max")}
+        from nlp.mentions import yuan
+
+        return {bound: yuan(value[f"{bound}_fen"]) for bound in ("min", "max")}
     return value
-
-
-def _yuan(fen: int | None) -> int | float | None:
-    if fen is None:
-        return None
-    return fen / 100 if fen % 100 else fen // 100

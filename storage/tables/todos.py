@@ -24,6 +24,6 @@ todos = sa.Table(
     moment("next_reminder_at"),
     count("reminders_sent"),
 )
-_OPEN_TODO = todos.c.state == "open"
-sa.Index("ix_todos_owner", todos.c.owner, sqlite_where=_OPEN_TODO, postgresql_where=_OPEN_TODO)
-sa.Index("ix_todos_reminder", todos.c.next_reminder_at, sqlite_where=_OPEN_TODO, postgresql_where=_OPEN_TODO)
+_IS_OPEN = todos.c.state == "open"
+sa.Index("ix_todos_owner", todos.c.owner, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+sa.Index("ix_todos_reminder", todos.c.next_reminder_at, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)

@@ -1,0 +1,22 @@
+"""Weights that `python -m bench.learn` has made from the labelled memos (docs/adr/0013), and what they add up to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "weights"
+
+
+@cache
+def weights(path: Path) -> dict[str, Any]:
+    """Read with the first memo."""
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def weight(shown: Iterable[str], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(one, 0.0) for one in shown)
