@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.reverse_payments import accept, let_stand
 from chat.capability import Capability
 from chat.messages import Reply
+from chat.texts.payments import waits_for
 from domain.ids import transaction_id_in
 from domain.people import Role
 from domain.refusal import Refusal
@@ -17,7 +18,6 @@ capability = Capability(
     spec="P2",
 )
 WAS_DONE = "这笔冲正已经处理过了。你这次没有改动。"
-ASKED = "入账超过一天，已请{names}同意，同意了才撤销。"
 
 
 async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
@@ -29,5 +29,5 @@ async def tap(ctx: Context, tapped: Tapped) -> Reply | None:
         return None if done else Reply(WAS_DONE, private=True)
     reversed_ = await accept(ctx.work, ctx.rules, transaction_id, ctx.member)
     if reversed_.asked:
-        return Reply(ASKED.format(names="、".join(one.name for one in reversed_.asked)), private=True)
+        return Reply(waits_for(one.name for one in reversed_.asked), private=True)
     return Reply(WAS_DONE, private=True) if reversed_.was_done else None

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock, shortened
-from chat.texts.payments import money, still_open
+from chat.texts.payments import money, still_open, waits_for
 from domain.ids import UserId, transaction_name
 from domain.people import Member, Role, Status
 from domain.receivables import KeptReceivable
@@ -193,8 +193,7 @@ class UndoWish:
     @property
     def sentence(self) -> str:
         if self.asked:
-            names = "、".join(member.name for member in self.asked)
-            return f"{self.matter} 入账超过一天，已请{names}同意，同意了才撤销。"
+            return f"{self.matter} {waits_for(member.name for member in self.asked)}"
         if not self.is_done:
             return f"{self.matter} 已经撤销过了。"
         left = still_open(self.receivable.open + self.booking.amount)

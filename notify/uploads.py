@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from chat.messages import Push, TargetKind, Urgency
 from chat.texts.format import clock
-from chat.texts.payments import money
+from chat.texts.payments import money, waits_for
 from chat.texts.statements import file_wrong, receivable_wrong, row_wrong
 from domain.ids import upload_name
 from domain.people import Member
@@ -100,7 +100,7 @@ def upload_undone(upload: Upload, undone: Sequence[Booking], left: Sequence[Book
     done = f"撤销了{named(upload)}的 {len(undone)} 笔入账，共 {total}。相关的人会收到更正。" if undone else ""
     if not left:
         return done
-    old = f"{'另有 ' if undone else named(upload) + '的 '}{len(left)} 笔入账超过一天，"
+    old = f"{'另有 ' if undone else named(upload) + '的 '}{len(left)} 笔"
     if not asked:
-        return f"{done}{old}撤销要第二个人同意，但名册里没有另一位财务。请让管理员加一位。"
-    return f"{done}{old}已请{'、'.join(one.name for one in asked)}同意，同意了才撤销。"
+        return f"{done}{old}入账超过一天，撤销要第二个人同意，但名册里没有另一位财务。请让管理员加一位。"
+    return f"{done}{old}{waits_for(one.name for one in asked)}"

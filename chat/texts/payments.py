@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from domain.payments import Decision, Nature, Reason
 
@@ -97,6 +98,11 @@ def written_fen(text: str) -> int | None:
 
 def still_open(fen: int) -> str:
     return f"还欠 {money(fen)}" if fen else "已付清"
+
+
+def waits_for(others: Iterable[str]) -> str:
+    """Of a booking older than a day: whose word its undoing needs (P2)."""
+    return f"入账超过一天，已请{'、'.join(others)}同意，同意了才撤销。"
 
 
 _WAN = 10_000 * 100

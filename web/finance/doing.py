@@ -11,7 +11,7 @@ from actions import undo_upload
 from actions.book_payment import Done, confirm, reject, wish_undo
 from actions.reverse_payments import accept, let_stand
 from chat.texts.errors import sentence
-from chat.texts.payments import money, still_open
+from chat.texts.payments import money, still_open, waits_for
 from domain.ids import transaction_name, upload_id_in
 from domain.people import Member
 from domain.refusal import Refusal
@@ -121,8 +121,7 @@ class Doing:
                 return Outcome("不是被冲正的那笔，入账没有动。") if stands else was_done
             settled = await accept(work, self._door.rules, transaction_id, member)
             if settled.asked:
-                names = "、".join(one.name for one in settled.asked)
-                return Outcome(f"的入账超过一天，已请{names}同意，同意了才撤销。", is_good=False)
+                return Outcome(f"的{waits_for(one.name for one in settled.asked)}", is_good=False)
             undone = len(settled.undone)
             said = Outcome(f"的 {undone} 笔入账撤销了，相关的人会收到更正。" if undone else "标为不计。")
             return was_done if settled.was_done else said
