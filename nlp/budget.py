@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.facts import BudgetRange, Said, Words
-from nlp.budget_ranking import Sums, heaviest
+from nlp.budget_ranking import Sums, heaviest, is_limit
 from nlp.money import Amount
 
 _BUDGET = "预算|预蒜|予算|欲算|概算|额度|限额|经费|专款|专项(?:款|资金|的钱|,)*|拨款|款项|设备款|材料费|盘子|资金|投入|心理价位?|心里价位?|心理价|价位|上限|花费|[把交露亮]了?底(?!价)[^,。;]{0,4}|手头|手上|自筹(?:部分|资金)?|自己(?:掏|出|拿|付|垫)|自掏(?:腰包)?|自费"
@@ -110,7 +110,7 @@ def _points(text: str, amounts: Sequence[Amount], place: int, before: int | None
     start, end = amount.span.start, amount.span.end
     floor = amounts[place - 1].span.end if place else 0
     near, behind = text[max(floor, start - _LEFT) : start], text[end : end + _RIGHT]
-    if figure is None or _is_somebody_elses(near, behind):
+    if figure is None or is_limit(text, amount) or _is_somebody_elses(near, behind):
         return None
     if points := _asking(near, behind):
         return points
@@ -170,8 +170,8 @@ def _as_budget(text: str, amounts: Sequence[Amount], place: int) -> Amount:
             amount = replace(amount, max_fen=None)
         elif place and _INTERRUPTED.fullmatch(text, amounts[place - 1].span.end, start):
             # 预算两百万到,两百,两百三十万
-            low = amounts[place - 1].min_fen or amounts[place - 1].max_fen
-            amount = replace(amount, min_fen=low) if low and low < amount.min_fen else amount
+            low = amounts[place - 1].min_fen or amounts[place - 1].max_fen or amount.min_fen
+            amount = replace(amount, min_fen=min(low, amount.min_fen))
     figures = (amount.min_fen, amount.max_fen)
     if amount.bare and all(figure is None or figure < _LEAST_BUDGET for figure in figures):
         low, high = (figure and figure * 10_000 for figure in figures)

@@ -23,13 +23,13 @@ DOUBT = 1.0
 
 _WORDS = (
     "(?P<B>[预予欲][算蒜]|概算|额度|限额|经费|[专拨]款|专项|款[项子]|盘子|资金|投入|心[理里](?:价位?|的?数)|价位|(?:家|[把交露亮]了?)底(?!价)|手[里头上]|兜里|账上|袋里|大修款|设备款|材料费|花费|自筹|花销|开销|闲钱|本钱)"
-    "|(?P<K>(?:不用|不必|无需|无须|用不着)[往上再跟向]*[报批过问请]|自己(?:就)?[能可]?以?[批签定拍]|直接[批签定拍]|权限|审批权|签字权|[要得才须都](?:往上|上)?报|上会|招标|比价|走流程|超过|(?:要|得|才|须|由|归|都)[^,。;要得才由归]{0,5}(?:批(?!下)|报(?!价)|审|签|拍)|以[上下]的?|(?:才|要|得|由|归)[上过找去给]|[批签]了?就[行成]|说了算|拍板|做主)"
+    "|(?P<K>(?:不用|不必|无需|无须|用不着)[往上再跟向]*[报批过问请]|自己(?:就)?[能可]?以?[批签定拍]|直接[批签定拍]|权限|审批权|签字权|[要得才须都](?:往上|上)?报|上会|招标|比价|走流程|超过|(?:要|得|才|须|由|归|都)[^,。;要得才由归]{0,5}(?:批(?!下)|报(?!价)|审|签|拍)|以[上下]的?|(?:才|要|得|由|归)[上过找去给]|[批签]了?就[行成]|放权|[批签]得了|[能可]以?[批签]|签个?字|说了算|拍板|做主|点头)"
     "|(?P<D>[定订]金|预付|首付|尾款|[货回欠]款|欠|保证金|质保金|押金|罚款?|违约|赔|房?租金?|工资|利润|返点|产值|营业额|[年销]售额|年产|补[贴助]|贷款?|成本|底价|税|奖|损失|亏|费用?|营收|流水|估值|注册)"
     "|(?P<C>合同|成交|签[了完下掉约]|下单|中标|盖章|谈定|拿下|付[了完清]?|打(?:了|过来|款)|到账|验收|交货)"
     "|(?P<J>(?:[压降砍缩减调改追加提抬收变涨]|还价?)[减加整低价]?(?:一?刀)?了?[到成至为]|追加|压|砍|还价)"
-    "|(?P<G>便宜|贵|相?差|少|多(?!少)|省|优惠|抹|涨(?!到)|高|低)"
+    "|(?P<G>便宜|贵|相?差(?!不多)|(?<!至)(?<!多)少|(?<!差不)(?<!最)(?<!顶)多(?!少)|省|优惠|抹|涨(?!到)|高|低)"
     "|(?P<A>[批核拨](?!发)|下达|立了?项|列[了进入]|划(?!掉)|落实|申请|定[了下]|下来)"
-    "|(?P<P>其中|[这那]块|(?:我们|咱们?)(?:[只就光]|主要)?(?:做|这部分|[这那]一?块)|这一?部分|眼下|第?一期|只[做谈])"
+    "|(?P<P>其中|[这那]块|分[到给]|切[给到]|轮到|相关|这一[套批项]|(?:我们|咱们?)(?:[只就光]|主要)?(?:做|这部分|[这那]一?块)|这一?部分|眼下|第?一期|只[做谈])"
     "|(?P<p>占|里[头面]|当中)"
     "|(?P<W>我们?|咱们?)"
     "|(?P<Q>[报抱]价?|[开出要喊标叫单底市]价|卖|挂|标|让[到了利]?)"
@@ -41,19 +41,21 @@ _WORDS = (
     "|(?P<S>打算|准备|想花|愿意?|舍得|肯|掏|拿得?出|留|花|出(?:得起)?|拿|用|投|凑|安排)|(?P<s>给)"
     "|(?P<M>封顶|最多|顶[多天]|撑死|不能?超|上限|控制|[以之]内|打住|到头|头了|为限|最高|不过|破|别超|卡)"
     "|(?P<T>一共|总共|加起来|总[额的数]|合计|整包|拢共|满打满算|一起|打包|总计|共)"
-    "|(?P<H>总投|整个|全[厂盘套部]|总包|土建|大盘|总价|大头)"
+    "|(?P<H>总投|总盘子|整个|全[厂盘套部]|总包|土建|大盘|总价|大头)"
     "|(?P<X>不对|不是|[说记听看讲搞]?错了?|口误|改口|更正|应该|又改|准确|划掉|(?<=,)不(?=,))"
     "|(?P<F>最[后终]|后来|现在|其实|就是|就按|为准|正确|重新|结果|那就)"
     "|(?P<R>还是|不变|没[变动]|照旧|仍|还在|没收回|还挂着)"
     "|(?P<E>今年|这[次回趟批]|明年|本年|年度)"
-    "|(?P<N>不|没有?|别|未|取消|作废|泡汤|收回|冻结|黄)"
+    "|(?P<n>取消|作废|泡汤|收回|冻结|黄了|[挪收划拿][走用去]|打回|没了)"
+    "|(?P<a>差不多|大概|大约)"
+    "|(?P<N>不|没有?|别|未)"
     "|(?P<V>谁|多少|几|吗|问)"
     "|(?P<I>他|她|客户|业主|甲方|老板娘?|集团|财政|上[面头级]|总部|总公司|[院局校厂]里|学校|公司|部里|政府|[区县省市镇村]里|董事会|股东会|领导|财务|[ＰＴ][ｐｔ]*)"
     "|(?P<Z>[说讲称答])"
 )
 """B budget, K what one may approve alone, D other money, C a bargain that is struck, G differences, J changes of a figure, A approval,
 P the part meant for us, W we, Q quotes, L the past, U each, O others, S spending, M at most, T in all, H the whole, X corrections,
-F the last word, R what remains, E this time, N no, V questions, I the customer and people, Z says."""
+F the last word, R what remains, E this time, n what was taken back, a about, N no, V questions, I the customer and people, Z says."""
 _SIGNS = "".join(sorted(set(re.findall("[\u4e00-\u9fffＰＴ]", _WORDS))))
 _CLASSES = re.compile(f"(?=[{_SIGNS}])(?:{_WORDS})")
 """Signs that no word has are passed over fast."""
@@ -64,8 +66,23 @@ _TO_A_NEIGHBOUR = 34
 _TO_A_CORRECTION = 24
 _SIGNS_LEFT, _SIGNS_RIGHT = 8, 6
 _NEAR_LEFT, _NEAR_RIGHT = 9, 5
+_LIMITED = re.compile("(?:超过?|过了?|高于|满).*|.*(?:[以之][内下上]|往[上下]|[以往]里)")
+_APPROVED_ALONE = re.compile(
+    "[^。;]{0,12}?(?:[能可就要得由归才][^,。;]{0,5}[批签拍管]|[批签]得了|[直自][接己][^,。;]{0,3}[批签拍定]|签个?字|不[用必][^,。;]{0,6}[报上]|拍板|做主|说了算|放权|点头|[要得才须都][^,。;]{0,6}(?:报|上)|上会|招标)"
+)
+_BUDGET_IS = re.compile("[预予欲][算蒜][^,。;]{0,8}$")
 _STOPS = re.compile("[,。;!?、 ]+")
 _NOT_TOLD = re.compile("(?:预[算蒜]|花多少|多少钱)[^。]{0,10}(?:没|不|保密|谁)")
+
+
+def is_limit(text: str, amount: Amount) -> bool:
+    """十五万以内他直接拍, 超过二十万才上会: what one may approve alone, not what there is."""
+    start, end = amount.span.start, amount.span.end
+    return (
+        _LIMITED.fullmatch(amount.span.text) is not None
+        and _APPROVED_ALONE.match(text, end, end + _RIGHT) is not None
+        and _BUDGET_IS.search(text, max(0, start - _RIGHT), start) is None
+    )
 
 
 class Sums:
@@ -185,6 +202,8 @@ class Sums:
             shown.update(self._neighbours("before", at - 1))
         if at + 1 < len(self._amounts):
             shown.update(self._neighbours("after", at))
+        shown.add(f"limit{is_limit(self._text, amount)}")
+        shown.update(self._adding_up(at))
         shown.add(f"denied{text.endswith('不是', 0, start)}")
         shown.add(f"stops{text[start - 1 : start] in ',。'}{text[end : end + 1] in ',。'}")
         shown.add(f"size{len(str(figure))}")
@@ -229,6 +248,15 @@ class Sums:
         sign = _compared(self._figures[at], self._figures[at + 1])
         yield f"{side}{sign}"
         yield f"{side}{(end - start) // 7}{sign}"
+
+    def _adding_up(self, at: int) -> Iterator[str]:
+        """一百二十万,软件三十万,硬件九十万: the whole, and the parts."""
+        figures, figure = self._figures, self._figures[at]
+        if any(one + other == figure for n, one in enumerate(figures) for other in figures[n + 1 :] if one != other):
+            yield "whole"
+        rest = [n for n, other in enumerate(figures) if figure + other in figures and figure and other]
+        if rest:
+            yield f"part{at > max(rest)}"
 
 
 def _compared(one: int, other: int) -> str:
