@@ -163,15 +163,16 @@ def _as_budget(text: str, amounts: Sequence[Amount], place: int) -> Amount:
     """With the bounds that only a budget has, and in 万 where less makes no sense (还是那个数,一百二到一百三)."""
     amount = amounts[place]
     start, end = amount.span.start, amount.span.end
-    if amount.min_fen is not None and amount.min_fen == amount.max_fen:
+    exact = amount.min_fen if amount.min_fen == amount.max_fen else None
+    if exact is not None:
         if _AT_MOST.search(text[max(0, start - 10) : start]):
             amount = replace(amount, min_fen=None)
         elif _HAVE_AT_LEAST.match(text[end : end + 8]):
             amount = replace(amount, max_fen=None)
         elif place and _INTERRUPTED.fullmatch(text, amounts[place - 1].span.end, start):
             # 预算两百万到,两百,两百三十万
-            low = amounts[place - 1].min_fen or amounts[place - 1].max_fen or amount.min_fen
-            amount = replace(amount, min_fen=min(low, amount.min_fen))
+            before = amounts[place - 1].min_fen or amounts[place - 1].max_fen or exact
+            amount = replace(amount, min_fen=min(before, exact))
     figures = (amount.min_fen, amount.max_fen)
     if amount.bare and all(figure is None or figure < _LEAST_BUDGET for figure in figures):
         low, high = (figure and figure * 10_000 for figure in figures)

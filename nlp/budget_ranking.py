@@ -47,6 +47,7 @@ _WORDS = (
     "|(?P<R>还是|不变|没[变动]|照旧|仍|还在|没收回|还挂着)"
     "|(?P<E>今年|这[次回趟批]|明年|本年|年度)"
     "|(?P<n>取消|作废|泡汤|收回|冻结|黄了|[挪收划拿][走用去]|打回|没了)"
+    "|(?P<d>没听[清准]|没[记看听][^,。]{0,2}|记不[清准得]|[不没](?:敢|太)?确[定认]|来着|没准|拿不准|好像|像是)"
     "|(?P<a>差不多|大概|大约)"
     "|(?P<N>不|没有?|别|未)"
     "|(?P<V>谁|多少|几|吗|问)"
@@ -55,7 +56,7 @@ _WORDS = (
 )
 """B budget, K what one may approve alone, D other money, C a bargain that is struck, G differences, J changes of a figure, A approval,
 P the part meant for us, W we, Q quotes, L the past, U each, O others, S spending, M at most, T in all, H the whole, X corrections,
-F the last word, R what remains, E this time, n what was taken back, a about, N no, V questions, I the customer and people, Z says."""
+F the last word, R what remains, E this time, n what was taken back, d doubt, a about, N no, V questions, I the customer and people, Z says."""
 _SIGNS = "".join(sorted(set(re.findall("[\u4e00-\u9fffＰＴ]", _WORDS))))
 _CLASSES = re.compile(f"(?=[{_SIGNS}])(?:{_WORDS})")
 """Signs that no word has are passed over fast."""
@@ -70,6 +71,7 @@ _LIMITED = re.compile("(?:超过?|过了?|高于|满).*|.*(?:[以之][内下上]
 _APPROVED_ALONE = re.compile(
     "[^。;]{0,12}?(?:[能可就要得由归才][^,。;]{0,5}[批签拍管]|[批签]得了|[直自][接己][^,。;]{0,3}[批签拍定]|签个?字|不[用必][^,。;]{0,6}[报上]|拍板|做主|说了算|放权|点头|[要得才须都][^,。;]{0,6}(?:报|上)|上会|招标)"
 )
+_EITHER = re.compile("[,吧呢]*(?:还是|或者|要么)")
 _BUDGET_IS = re.compile("[预予欲][算蒜][^,。;]{0,8}$")
 _STOPS = re.compile("[,。;!?、 ]+")
 _NOT_TOLD = re.compile("(?:预[算蒜]|花多少|多少钱)[^。]{0,10}(?:没|不|保密|谁)")
@@ -247,6 +249,8 @@ class Sums:
         yield from (f"{side}:{name}" for _, _, name in self._between(start, end))
         sign = _compared(self._figures[at], self._figures[at + 1])
         yield f"{side}{sign}"
+        if _EITHER.match(self._text, start):
+            yield f"either{sign == '='}"
         yield f"{side}{(end - start) // 7}{sign}"
 
     def _adding_up(self, at: int) -> Iterator[str]:

@@ -198,8 +198,8 @@ _ASKS = re.compile(
 )
 # 从九十八砍到八十五, 八十八成交: what is done with a figure shows that it is a price.
 _BARGAINED = re.compile("(?:砍|降|压|涨|谈|还|让|调|加|提)(?:到|成|至)|(?:就|的?时候)?成交|拿下|中标")
-# 说六十以内: a bound shows that a figure is money where nothing is counted.
-_CAPPED = re.compile("[之以]内(?!的)|封顶|打住|顶天")
+# 说六十以内, 三十个上下: a bound shows that a figure is money where nothing is counted.
+_CAPPED = re.compile("[之以]内(?!的)|封顶|打住|顶天|上下(?!铺)|左右(?!两|岸|手)")
 _GAP = re.compile(
     "(?:[,，、: 是在就也只才了的得要为有到给呢嘛吧啊呃嗯额哦说讲约大差不多]|一共|总共|大概|大约|可能|估计|应该|目前|现在|今年|那边|这边|他们|我们|咱们?|客户|左右|上面|这个|那个|"
     "控制|不超过|不到|最多|最高|顶多|撑死|至少|起码|最少|最低|不低于|定|放|差不多|超过|以内|能|不能)$"
