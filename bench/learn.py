@@ -18,13 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from bench.memo_score import bare, is_same_person
-from nlp import decider_ranking, name_ranking
+from nlp import budget_ranking, decider_ranking, name_ranking
+from nlp.budget import sums
 from nlp.deciders import by_rules
 from nlp.learnt import weight
+from nlp.mentions import yuan
 from nlp.reading import Reading
 
 DATA = Path(__file__).parents[1] / "tests/data/memos"
 LEARNT_FROM = ("dev", "more", "others", "third", "more_hands")
+BUDGETS_LEARNT_FROM = (*LEARNT_FROM, "regions")
 HELD_OUT = "held_out"
 FOLDS = 5
 STEP = 0.15
@@ -58,6 +61,14 @@ class Memo:
     def customers(self) -> Example:
         wanted = bare(self.labels["customer"])
         return _with_none(*self._names({wanted}), frozenset({name_ranking.NOBODY}), is_none_wanted=not wanted)
+
+    def budgets(self) -> Example:
+        found = sums(self.reading.text, self.reading.marked, self.reading.amounts)
+        *shown, none = (frozenset(one) for one in found.shown())
+        wanted = self.labels["budget"]
+        each = [found.amount(which) for which in range(len(shown))]
+        right = [wanted == {"min": yuan(one.min_fen), "max": yuan(one.max_fen)} for one in each]
+        return _with_none(shown, right, none, is_none_wanted=wanted is None)
 
     def rivals(self) -> Example:
         shown, right = self._names({bare(name) for name in self.labels["competitors"]})
@@ -170,7 +181,9 @@ def main() -> None:
     memos, unseen = memos_of(*LEARNT_FROM), memos_of(HELD_OUT)
     deciders, customers = ([read(one) for one in memos] for read in (Memo.deciders, Memo.customers))
     print("weights alone, share right            each left out once   held out")
+    budgets = [one.budgets() for one in memos_of(*BUDGETS_LEARNT_FROM)]
     for field, examples, others in (
+        ("budget", budgets, [one.budgets() for one in unseen]),
         ("decider", deciders, [one.deciders() for one in unseen]),
         ("customer", customers, [one.customers() for one in unseen]),
     ):
@@ -179,6 +192,7 @@ def main() -> None:
         print(f"{field:<38}{cross_validated(examples, choose_one):.3f}                {held_out:.3f}")
     print(f"rules alone, decider: held out {sum(one.is_decider_by_rules_right() for one in unseen) / len(unseen):.3f}")
     if arguments.write:
+        _write(budget_ranking.WEIGHTS, choose_one(budgets))
         _write(decider_ranking.WEIGHTS, choose_one(deciders))
         customer, rival = choose_one(customers), each_by_itself([one.rivals() for one in memos])
         _write(

@@ -32,7 +32,7 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     place = customer(reading, [text[slice(*rival)] for rival in sure], known.customers)
     place, sought = weighed(reading, place, competitors(reading, sighted, sure, place, known), known)
     rivals = tuple(Said(reading.as_said(*at), reading.words(*at)) for at in sought)
-    money = budget(text, reading.amounts)
+    money = budget(text, reading.marked, reading.amounts)
     steps = next_steps(text, reading.days, people, recorded_at.date(), [rival.value for rival in rivals])
     shown = signals(text, people, deciding, has_rivals=bool(rivals))
     decided = None

@@ -43,6 +43,8 @@ class _Figure:
     else_wan: bool = False
     """万 where no other amount settles it."""
     foreign: bool = False
+    is_range: bool = False
+    """Both ends were said: 两百八到三百万封顶 keeps the lower one."""
 
 
 def amounts(text: str) -> list[Amount]:
@@ -55,7 +57,7 @@ def amounts(text: str) -> list[Amount]:
 
 
 _JOINT = re.compile(
-    "(?: ?(?:元|块钱?|左右|上下))? ?(?:到|至|-{1,2}|~|—)(?:了|也就)? ?(?:(?:[¥￥]|人民币|rmb|cny) ?)?", re.IGNORECASE
+    "(?: ?(?:元|块钱?|左右|上下))? ?(?:,?[到至]|-{1,2}|~|—)(?:了|也就)? ?(?:(?:[¥￥]|人民币|rmb|cny) ?)?", re.IGNORECASE
 )
 _OR = re.compile("(?:还是|或者?是?|要么)(?:说)?")
 
@@ -76,7 +78,9 @@ def _figures(text: str) -> Iterator[_Figure]:
 
 def _range(text: str, one: Number, other: Number | None) -> _Figure | None:
     """五十到六十万, 50万-60万, 八千到一万二, 三到五百万, ¥50-60万; None where it is not one, or not money."""
-    if other is None or (other.start > one.end and not _JOINT.fullmatch(text, one.end, other.start)):
+    if other is None or not (
+        other.start == one.end or _JOINT.fullmatch(text, one.end, other.start) or _is_pair(text, one, other)
+    ):
         return None
     shared = _shared_scale(one, other)
     if shared is None:
@@ -85,7 +89,13 @@ def _range(text: str, one: Number, other: Number | None) -> _Figure | None:
     if other.scale == 1 and scale > 1 and is_counted(text, other.end):
         return None  # 五十万到二十号
     whole = replace(other, start=one.start, low=low, high=high, scale=scale, shortened=one.shortened or other.shortened)
-    return _as_money(text, whole, None)
+    found = _as_money(text, whole, None)
+    return found and replace(found, is_range=True)
+
+
+def _is_pair(text: str, one: Number, other: Number) -> bool:
+    """12、13万: two numbers, one after the other."""
+    return text[one.end : other.start] == "、" and one.scale == 1 and other.low == (one.high + 1) * other.scale
 
 
 def _shared_scale(one: Number, other: Number) -> tuple[Decimal, Decimal, int] | None:
@@ -169,11 +179,15 @@ _YUAN_JIAO = re.compile(
 _PER_WATT = re.compile(
     "[wWkK](?:的)?(?:灯|电机|电源|光源|功率|激光|光纤|快充|充电|投光|射灯|组件|音箱|马达|伺服|光伏|屏|高清|分辨率|显示|摄像|电视|画质|监控)"
 )
-_NOT_MONEY_BEFORE = re.compile(
-    "(?:产能|产量|年产|月产|日产|用量|销量|出货量?|库存|人口|粉丝|播放量?|阅读量?|面积|转速|寿命|里程|工时|用户|数量|总量|发行量|并发|像素|编号|型号|房号|电话|手机|尾号|工号|"
-    "温度|长度|口径|功率|压力|直径|宽度|高度|厚度|重量|速度|电压|电流|流量|精度|跑了|频率|容量|扬程|行程|吨位|目数|分辨率|里程数|血压|身高|体重|人数|员工|门店|门牌|邮编|货号|规格|尺寸|"
-    "长|宽|厚|三相|从业|成立)(?:[是有在到了约为达的]|大概|大约|差不多|将近|接近|不到|超过|一共|总共)*$"
+_COUNTED_BEFORE = re.compile(
+    "(?:(?<!按)产能|产量|[年月日]产|用量|销量|出货量?|库存|人口|粉丝|播放量?|阅读量?|面积|转速|寿命|里程|工时|用户|数量|总量|发行量|并发|像素|编号|型号|房号|电话|手机|尾号|工号|人数|员工|门店|从业)"
+    "(?:[是有在到了约为达的]|大概|大约|差不多|将近|接近|不到|超过|一共|总共)*$"
 )
+_MEASURED_BEFORE = re.compile(
+    "(?:温度|长度|口径|功率|压力|直径|宽度|高度|厚度|重量|速度|电压|电流|流量|精度|跑了|频率|容量|扬程|行程|吨位|目数|分辨率|里程数|血压|身高|体重|门牌|邮编|货号|规格|尺寸|长|宽|厚|三相|成立)"
+    "(?:[是有在到了约为达的]|大概|大约|差不多|将近|接近|不到|超过|一共|总共)*$"
+)
+"""Sizes, which are not in 万."""
 
 # Words that ask for money, so that a numeral behind them is money with nothing else to show it.
 _ASKS = re.compile(
@@ -184,8 +198,8 @@ _ASKS = re.compile(
 )
 # 从九十八砍到八十五, 八十八成交: what is done with a figure shows that it is a price.
 _BARGAINED = re.compile("(?:砍|降|压|涨|谈|还|让|调|加|提)(?:到|成|至)|(?:就|的?时候)?成交|拿下|中标")
-# 说六十以内: a bound shows that a figure is money where nothing is counted.
-_CAPPED = re.compile("[之以]内(?!的)|封顶|打住|顶天")
+# 说六十以内, 三十个上下: a bound shows that a figure is money where nothing is counted.
+_CAPPED = re.compile("[之以]内(?!的)|封顶|打住|顶天|上下(?!铺)|左右(?!两|岸|手)")
 _GAP = re.compile(
     "(?:[,，、: 是在就也只才了的得要为有到给呢嘛吧啊呃嗯额哦说讲约大差不多]|一共|总共|大概|大约|可能|估计|应该|目前|现在|今年|那边|这边|他们|我们|咱们?|客户|左右|上面|这个|那个|"
     "控制|不超过|不到|最多|最高|顶多|撑死|至少|起码|最少|最低|不低于|定|放|差不多|超过|以内|能|不能)$"
@@ -319,7 +333,8 @@ def _scaled_money(text: str, number: Number) -> _Figure | None:
         return None
     if number.scale < WAN and not _asked(text, number.start) and not number.shortened:
         return None  # 5k, 3千: as often a size
-    if _NOT_MONEY_BEFORE.search(text, max(0, number.start - 12), number.start):
+    before = text[max(0, number.start - 12) : number.start]
+    if _COUNTED_BEFORE.search(before) or (text[number.end - 1] in "wWkK" and _MEASURED_BEFORE.search(before)):
         return None
     about = _ABOUT.match(text, number.end)
     if about and is_counted(text, about.end()) and text[about.end()] not in "一年月日":
@@ -346,11 +361,12 @@ def _bare_money(text: str, number: Number, previous: _Figure | None) -> _Figure 
     before = text[max(0, start - 12) : start]
     if previous is not None and _continues(text, previous, number):
         return _Figure(start, end, number.low * WAN, number.high * WAN, bare=True)
-    if _NOT_MONEY_BEFORE.search(before) or _is_elsewhere(text, number, before):
+    if _COUNTED_BEFORE.search(before) or _MEASURED_BEFORE.search(before) or _is_elsewhere(text, number, before):
         return None
     asked = _asked(text, start)
     if text.startswith("个", end):
-        if not (asked or _CAPPED.match(text, end + 1)) or number.high < 10 or _PIECES_OF.match(text, end):
+        is_few = number.high < 10 and number.high == number.high.to_integral_value()
+        if not (asked or _CAPPED.match(text, end + 1)) or is_few or _PIECES_OF.match(text, end):
             return None
         return _Figure(start, end + 1, number.low * WAN, number.high * WAN, bare=True)
     is_price_of_one = _PER_UNIT_AFTER.match(text, end) is not None
@@ -428,22 +444,31 @@ def _scale_among(figure: _Figure, known: Sequence[_Figure]) -> int:
 # ---------------------------------------------------------------- bounds
 
 
-_FILL = "(?:[:,，]?(?:也就|也|就|是|在|到|为|了|得|要|有|能|给|给到|出|花|只|呢|嘛|呃|嗯|啊|额|吧|他|这个|那个|大概|差不多|大约|说|算|个|批|做|控制))"
-_MOST_LOOSE = "(?:不能?|不得|不许|不要|别|不可|不想|不准|不敢|没)(?:再)?(?:突破|超出|超过?|破)|最多|最高|最大|顶多|撑死|至多|充其量|封顶|上限|天花板|控制在|压在|卡在|限制在|限额|最高限价|限价|拦标价|不超过|不能超过?|不得超过?|不可超过?|别超过?|不要超过?|没超过|超不过|超不了|不许超过?|不高于|[不别]能?高过|不大于|不多于"
+_FILL = "(?:[:,，]?(?:也就|也|就|是|在|到|为|了|得|要|有|能|给|给到|[出花投拿掏用留]|只|呢|嘛|呃|嗯|啊|额|吧|他|这个|那个|大概|差不多|大约|说|算|个|批|做|控制))"
+_MOST_LOOSE = (
+    "(?:不(?:能|会|得|许|要|可|想|准|敢|让)?|别|没)(?:再)?(?:突破|超出|超过?|破|高[于过]|[大多]于|(?<=[^,。]不)过|(?<=不[能会得许要可准])过|(?<=别)过)"
+    "|最多|最高|最大|顶多|撑死|至多|充其量|封顶|顶格|顶破天|上限|红线|天花板|(?:控制|压|卡|限制)在|[限卡]死|限额|(?:最高)?限价|拦标价|[超高]不过|超不了"
+)
 _MOST_TIGHT = "不到|不足|未到|没到|到不了|低于|小于|少于|(?<![大最老从])小|≤|<=?|没有?个?"
 _LEAST_LOOSE = "起码|至少|最少|最低|少说|保底|打底|下限|起步价?|怎么[也都着][也得]*|往少了?说|不低于|不能低于|不得低于|不会低于|不少于|不能少于|不小于|不能小于|不下于?"
 _LEAST_TIGHT = "超过|超出|超|高于|大于|多于|不止|突破|≥|>=?|逾"
 _BEFORE = re.compile(
     f"(?:(?P<most>{_MOST_LOOSE}){_FILL}{{0,4}}|(?P<tight_most>{_MOST_TIGHT})|(?P<least>{_LEAST_LOOSE}){_FILL}{{0,4}}|(?P<tight_least>{_LEAST_TIGHT}){_FILL}{{0,1}})[, :]?$"
 )
+# 八万块,再多没有; 三万头了; 五十万,破线出局.
+_NO_MORE = (
+    "(?=[,，这就也都算是已到头顶封打红天卡限不没再多往一别超破过以])[,，]?(?:这|就|也|都|算|是|已经)*(?:到?头了|到头|到顶|顶到?(?:破)?天|顶格|封顶|打住|[是为]?红线|[是为]?天花板|[卡打限]死(?!人)"
+    "|(?:不能|不许|没法|不可能|不会|不肯)再(?:多|加|添|高)|再?(?:往上|多)(?:一[分毛块](?:钱)?)?[了就也都]*(?:没|不(?!少|了))|一[分毛]钱?[也都]?(?:不能?|没法?)[再]?(?:多|加|添|超)"
+    "|(?:不能|不许|不让|别|没法)[再]?[超破]|(?:[再往以]上|超[了过出]?(?:一[分毛块]钱?)?|多了|破线|过线|过了)[的就都也]*(?:一概|直接)?(?:免谈|别谈|不谈|出局|不看|不行|不要|废标|没戏|白搭|作废))"
+)
 _AFTER = re.compile(
-    " ?(?:(?P<most>[之以]内|内(?![部容勤衬置存径墙])|[之以]下|封顶|打住|到顶|顶天|为限|[都还也]?不到(?!位)|以里|[是为]?上限|往下(?![压砍降谈让调])|(?:最多|顶多|撑死)(?=了|[,，。;；!！]|$)|就?到头)"
+    f" ?(?:(?P<most>[之以]内|内(?![部容勤衬置存径墙])|[之以]下|封顶|打住|为限|[都还也]?不到(?!位)|[以往朝]里|[的是为]?上限|往下(?![压砍降谈让调])|(?:最多|顶多|撑死)(?=了|[,，。;；!！]|$)|{_NO_MORE})"
     "|(?P<least>[之以]上|往上(?![加报涨调抬])|朝上|向上|起步|起跳|打底|保底|开外|[都还也]?打?不止|[都还也]打不住|\\+|起(?![来草诉码订吊重初先因点飞动租运火家名到价]))"
     "|(?P<about>左右|上下(?![料游班级货架文])|出头|之间|光景))"
 )
 # 下限三十万上限五十万: a word that may stand on either side belongs to the figure behind it.
 _NEXT_FIGURE = re.compile(f"(?:{_FILL}|大概)*[0-9一二两三四五六七八九十百几.]+[万亿wW百千]")
-_EITHER_SIDE = ("封顶", "打底", "保底", "不到", "不止", "上限", "起步")
+_EITHER_SIDE = ("封顶", "打底", "保底", "不到", "不止", "上限", "起步", "红线", "天花板", "顶格")
 _OUT_OF_REACH = re.compile(
     "(?:根本|肯定|我|你|谁也|都|也|就|是)*(?:下不来|拿不下|做不[了下来]|搞不定|打不住|不行|免谈|别谈|别想|办不)"
 )
@@ -472,7 +497,7 @@ def _bounded(text: str, figure: _Figure, floor: int) -> Amount:
     elif text[start] in "百千万亿" and text[start - 1 : start] in _AND_MORE:
         bound = bound or ("most" if _NEVER.search(text, max(floor, start - 4), start - 1) else "least")
         start -= 1
-    low = None if bound == "most" or figure.foreign else _fen(figure.low)
+    low = None if (bound == "most" and not figure.is_range) or figure.foreign else _fen(figure.low)
     high = None if bound == "least" or figure.foreign else _fen(figure.high)
     return Amount(span_of(text, start, end), low, high, figure.bare)
 

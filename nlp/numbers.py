@@ -27,15 +27,15 @@ _ASCII_WORD = re.compile("[A-Za-z0-9]")
 # follow, for then it is another word (分期, 本周, 张总).
 _TITLE = "[总工董姐哥]|经理|老板|厂长|主任|部长|科长|处长|院长|书记|老师|校长|医生|会计|师傅|律师|局长|店长|行长|所长"
 _MEASURE_WORDS = (
-    "台 套(?!路) 只(?!能|要|有|是|好|会|够|剩|给|肯|认|批|花|付|做|卖|报) 件 条(?!件|款) 支(?!付|持|出|票) 根(?!据|本) "
-    "辆 架(?!构) 座 栋 幢 间(?!接) 家(?!里|人|属|用|电|具|装) 户 层 米 平(?!时|均|台|常|衡) ㎡ m[23²³]? mm cm km 吨 t(?![a-z]) 斤 公斤 千克 克 kg g(?![a-z]) "
+    "台 套(?!路) 只(?!能|要|有|是|好|会|够|剩|给|肯|认|批|花|付|做|卖|报|包|买|管|谈|多|少|占|用) 件 条(?!件|款) 支(?!付|持|出|票) 根(?!据|本) "
+    "辆 架(?!构) 座 栋 幢 间(?!接) 家(?!里|人|属|用|电|具|装) 户 层 米 平(?!时|均|台|常|衡) ㎡ m[23²³]? mm cm km 吨 t(?![a-z]) 斤 公斤 千克 克(?!莱|拉|朗|隆|鲁|勒|劳|罗) kg g(?![a-z]) "
     "升 毫升 ml 立方 方(?!案|便|式|面|向|才|法) 公里 里(?!面|边|头) 瓦 千瓦 度 伏 安培 转(?!账|给|让|过来|到|入|正|款|介绍|告|交|天) "
     "趟 遍 人 名(?!字|义|单) 口(?!径|头|碑|气) 匹(?!配) 卷 桶 罐 瓶 盒 箱 袋 副(?!总|厂|院|部|处|科|主|经|局|所|校|书) 颗 粒 株 棵 份(?!额) 页 册 "
     "班(?!子|长) 车(?!间) 柜 托(?!盘|人|管|付|运) 盏 扇 樘 锭 床 席(?!总) 桌 端 芯 工位 像素 兆 目(?!前|标|录) 亩 英寸 寸 厘米 毫米 公分 "
     "分之 分钟 分(?!期|两|三|四|批|包|给|摊|别|布|几|成|开) 秒 小时 个?钟头 刻钟 天 日(?!常|后再|前) 周(?!转|边) 个?星期 个?礼拜 月 年(?!总) 岁 号(?!称|召) 楼 期(?!限|间|望) "
-    "折(?!合|算|中|腾|旧) 成(?!交|本|功|了|立|员|都|套|为|总|败) 倍 % ‰ ℃ 点(?!头|名|了点|子|儿|价) 代 届 轮 级 档 款(?!项|到|子|都) 种 类 项(?!目|总) 则 场 次(?!日|要) 回(?!头|去|来|复|话|款|扣|家|访|购|不来) "
-    "位(?!置) 伙 帮 群 步(?!骤) 门 眼 段 节(?!后|前|约|省) 道(?!理) 路(?!费|上|总) 行(?!业|情|不行|长|吗|就|了|动) 遭 句 字 票 张 包(?!干|安装|含|括|在内|邮|税|运|送|给|死|工|料|装|总|圆|不住) 批(?!下|复|准|了|文|的|过|示|给|不|完|好|款|到|出|得) 组(?!织|成|长) 块板 "
-    "股(?!份|东|票|权) 板(?!块|着|的) 吋 万平 人次 标箱 公顷 千伏 千安 kw kv hz mpa kn gb tb hr dn rpm v(?![a-z]) nm pcs 瓦特 匹马力 马力 圈 杯 碗 盘(?!算|子|点) 副 双(?!方|十|休|十一) 头(?!期|款|寸|疼|上|一) 尾(?!款|数) 枚 艘 列 排(?!期|产|名) 垛 串(?!货) 捆 摞 堆(?!头)"
+    "折(?!合|算|中|腾|旧) 成(?!交|本|功|了|立|员|都|套|为|总|败) 倍 % ‰ ℃ 点(?!头|名|了点|子|儿|价) 代 届 轮 级 档 款(?!项|到|子|都) 种 类 项(?!目|总) 则 场(?!长|地|馆|里|内) 次(?!日|要) 回(?!头|去|来|复|话|款|扣|家|访|购|不来) "
+    "位(?!置) 伙 帮 群 步(?!骤) 门 眼 段 节(?!后|前|约|省) 道(?!理) 路(?!费|上|总) 行(?!政|业|情|不行|长|吗|就|了|动) 遭 句 字 票 张 包(?!干|[0-9一两二三四五六七八九十]|安装|含|括|在内|邮|税|运|送|给|死|工|料|装|总|圆|不住) 批(?!下|复|准|了|文|的|过|示|给|不|完|好|款|到|出|得) 组(?!织|成|长) 块板 "
+    "股(?!份|东|票|权) 板(?!块|着|的) 吋 万平 人次 标箱 公顷 千伏 千安 kw kv hz mpa kn gb tb hr dn rpm v(?![a-z]) nm pcs 瓦特 匹马力 马力 圈 杯 碗 盘(?!算|子|点) 副 双(?!方|十|休|十一) 头(?!期|款|寸|疼|上|一|了) 尾(?!款|数) 枚 艘 列(?!进|入|在|支|了) 排(?!期|产|名) 垛 串(?!货) 捆 摞 堆(?!头)"
 )
 _MEASURE = re.compile("(?:" + "|".join(_MEASURE_WORDS.split()) + ")", re.IGNORECASE)
 _PERSON = re.compile(f".(?:{_TITLE})")
@@ -344,9 +344,7 @@ def _widen(text: str, places: _Places) -> None:
     """三百多, 二十几, 二十好几, 六十来: 多 reaches to the next step of the last place said."""
     at = places.end
     following = text[at : at + 1]
-    if (following == "多" and not text.startswith(("多少", "多久", "多大", "多长"), at)) or (
-        following == "余" and not text.startswith(("余款", "余下", "余额"), at)
-    ):
+    if _is_and_more(text, at):
         places.high += places.step
         places.vague, places.end = True, at + 1
     elif text.startswith(("啷当", "郎当"), at):
@@ -361,6 +359,29 @@ def _widen(text: str, places: _Places) -> None:
         and (_is_scale(text, at + 1) or is_counted(text, at + 1) or text[at + 1 : at + 2] in ("块", "元"))
     ):
         places.vague, places.end = True, at + 1
+
+
+_OTHER_MORE = (
+    "多少",
+    "多久",
+    "多大",
+    "多长",
+    "多一分",
+    "多一毛",
+    "多了没",
+    "多了不",
+    "多了就",
+    "多也",
+    "多没",
+    "余款",
+    "余下",
+    "余额",
+)
+"""八万多一分没有, 八万多了没有: nothing is added."""
+
+
+def _is_and_more(text: str, at: int) -> bool:
+    return text[at : at + 1] in ("多", "余") and not text.startswith(_OTHER_MORE, at)
 
 
 def _is_scale(text: str, at: int) -> bool:
@@ -443,7 +464,7 @@ def _below_scale(
     head = places.head * scale
     plain = Number(start, at, low, high, scale, head, places.shortened, places.implied, places.vague)
     following = text[at : at + 1]
-    if following in ("多", "余") and following and not text.startswith(("多少", "多久", "余款", "余下", "余额"), at):
+    if _is_and_more(text, at):
         return Number(start, at + 1, low, high + step, scale, head, vague=True)
     if following == "来" and text[at + 1 : at + 2] in ("块", "元"):
         return Number(start, at + 1, low, high, scale, head, vague=True)
