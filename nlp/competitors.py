@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from domain.facts import Known
 from nlp.name_kinds import is_kind_sure, kind_of
@@ -74,32 +73,10 @@ _PART = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One name, or two that are joined, which what stands before and behind them shows."""
-
-    places: tuple[Place, ...]
-    weight: int
-    is_called: bool
-    """一家叫…: the customer too is called so."""
-
-
-def sure_rivals(reading: Reading, sighted: Iterable[Sighting], known: Known) -> list[Place]:
-    """Those that what they do leaves no doubt of: enough to tell them from the customer."""
-    shown = [place for one in sighted if one.weight >= _SURE and not one.is_called for place in one.places]
-    return _each_once(reading, [*_found(reading), *shown, *_known(reading.text, known.competitors)], known.customers)
-
-
-_SURE = 3
-
-
-def competitors(
-    reading: Reading, sighted: Iterable[Sighting], sure: Iterable[Place], customer: Place | None, known: Known
-) -> list[Place]:
-    """In the order said, each name once; with the customer known, weaker words show a rival too."""
-    said = {reading.text[slice(*customer)]} if customer else set()
-    shown = [place for one in sighted for place in one.places]
-    return _each_once(reading, [*sure, *shown], known.customers | said)
+def competitors(reading: Reading, known: Known) -> list[Place]:
+    """In the order said, each name once."""
+    shown = [*_found(reading), *_sightings(reading), *_known(reading.text, known.competitors)]
+    return _each_once(reading, shown, known.customers)
 
 
 def _each_once(reading: Reading, places: Iterable[Place], customers: Collection[str]) -> list[Place]:
@@ -136,13 +113,9 @@ def _found(reading: Reading) -> Iterator[Place]:
             yield from _behind(reading, found.end(), sure=sure)
 
 
-_NAMED = re.compile("(?:叫做?|是|有)$")
-_STATED = re.compile("(?:对手|竞品|友商|供应商|[老原旧]厂家)[^,。]{0,5}$")
-
-
-def sightings(reading: Reading) -> list[Sighting]:
+def _sightings(reading: Reading) -> Iterator[Place]:
     """Names that show themselves by what stands before and behind them, the surest first."""
-    text, found = reading.text, list[Sighting]()
+    text = reading.text
     taken: list[Place] = []
     for slot in sorted(
         [
@@ -162,14 +135,8 @@ def sightings(reading: Reading) -> list[Sighting]:
         if _TAKEN_BACK.match(reading.marked, slot.end):
             continue
         taken.append((slot.start, slot.end))
-        found.append(
-            Sighting(
-                (*pieces, *_joined(reading, pieces)),
-                slot.weight,
-                bool(_NAMED.search(before)) and not _STATED.search(before),
-            )
-        )
-    return found
+        yield from pieces
+        yield from _joined(reading, pieces)
 
 
 def _surest_first(text: str) -> Callable[[Slot], tuple[int, bool, int, int]]:

@@ -34,10 +34,16 @@ def pieces(text: str) -> list[str]:
     return _jieba().cut(text, hmm=False)
 
 
+@lru_cache(maxsize=8)
+def guessed_pieces(text: str) -> tuple[str, ...]:
+    """As `pieces`, but where single signs would be left jieba guesses words: names, mostly."""
+    return tuple(_jieba().cut(text))
+
+
 def guessed(text: str, known: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Where jieba guesses a word that is none of the known pieces: names, mostly."""
+    """Where jieba guesses a word that is none of the known pieces."""
     at = 0
-    for word in _jieba().cut(text):
+    for word in guessed_pieces(text):
         end = at + len(word)
         if 2 <= end - at <= _LONGEST_GUESS and word not in known and not is_word(word):
             yield at, end

@@ -8,9 +8,8 @@ from typing import Any
 
 from domain.facts import BudgetRange, Known, MemoFacts, NextStep, Said, Words
 from nlp.budget import budget
-from nlp.competitors import competitors, sightings, sure_rivals
+from nlp.competitors import competitors
 from nlp.concerns import concerns
-from nlp.customers import customer
 from nlp.deciders import decider
 from nlp.mentions import yuan
 from nlp.name_ranking import weighed
@@ -27,10 +26,7 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     reading = Reading(transcript, recorded_at)
     text, people = reading.text, reading.people
     deciding = decider(text, people, reading.marked)
-    sighted = sightings(reading)
-    sure = sure_rivals(reading, sighted, known)
-    place = customer(reading, [text[slice(*rival)] for rival in sure], known.customers)
-    place, sought = weighed(reading, place, competitors(reading, sighted, sure, place, known), known)
+    place, sought = weighed(reading, competitors(reading, known), known)
     rivals = tuple(Said(reading.as_said(*at), reading.words(*at)) for at in sought)
     money = budget(text, reading.marked, reading.amounts)
     steps = next_steps(text, reading.days, people, recorded_at.date(), [rival.value for rival in rivals])

@@ -20,3 +20,11 @@ def weights(path: Path) -> dict[str, Any]:
 
 def weight(shown: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights.get(one, 0.0) for one in shown)
+
+
+def write(path: Path, weights: Mapping[str, object]) -> None:
+    """One to a line."""
+    lines = ",\n".join(
+        f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value)}" for name, value in weights.items()
+    )
+    path.write_text(f"{{\n{lines}\n}}\n", "utf-8")

@@ -57,30 +57,6 @@ def _weak_kinds() -> frozenset[str]:
     return words("weak_kinds") | words("products")
 
 
-def kinds_in(text: str) -> Iterator[int]:
-    """Where the kind of a house ends: 瑞泽医药公司|."""
-    last = 0
-    for place in _ORGANISATIONS.starts(text):
-        end = place
-        while end < len(text) and (found := _ORGANISATIONS.all_at(text, end)):
-            end += len(found[0])
-            if found[0].endswith(_HOUSES):
-                break
-        if end > place:
-            company = _COMPANY.match(text, end)
-            end = company.end() if company is not None else end
-            if end > last:
-                yield end
-                last = end
-
-
-def products_in(text: str, before: int) -> Iterator[int]:
-    """Where the name of a product ends."""
-    for place in _PRODUCTS.starts(text[:before]):
-        if found := _PRODUCTS.all_at(text, place):
-            yield place + len(found[0])
-
-
 def kind_at(text: str, place: int) -> str:
     """The longest kind that begins here."""
     found = _ORGANISATIONS.all_at(text, place) or _PRODUCTS.all_at(text, place)

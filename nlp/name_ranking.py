@@ -1,7 +1,7 @@
 """Which signs of a memo name the customer and which a rival, weighed by what they look like and what stands around (N2).
 
 A log-linear model over all runs of words that may be a name; its weights are made from the labelled memos by
-`python -m bench.learn`. The rules' own answers (nlp/customers.py, nlp/competitors.py) are one voice more.
+`python -m bench.learn_names` (docs/adr/0013). What the rules take for rivals (nlp/competitors.py) is one voice more.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from domain.facts import Known
-from nlp.dictionary import is_word
+from nlp.dictionary import guessed_pieces, is_word
 from nlp.learnt import FOLDER, weights
 from nlp.name_kinds import kind_of, own_part
 from nlp.name_looks import is_strange, likeness
 from nlp.persons import PersonKind
+from nlp.places import is_place_name
 from nlp.reading import Reading
 
 Place = tuple[int, int]
@@ -26,16 +27,18 @@ Weights = Mapping[str, tuple[float, float]]
 
 WEIGHTS = FOLDER / "names.json"
 NOBODY = "nobody"
-BY_RULES = 1.5
-"""What the rules' own answer weighs for a customer, as it does best on memos that neither rules nor weights had seen …"""
-_SURE_ENOUGH = -0.5
-_SURE_ENOUGH_BY_RULES = -3.5
-"""… and what a rival has to weigh at least."""
+"""What speaks for no customer."""
+RULES = "rules"
+"""What it weighs that the rules take a name for a rival."""
+SURE_ENOUGH = -0.5
+"""What a rival has to weigh at least, as it does best on hands that were left out."""
 _LONGEST = 11
 _LOOKED_AT = 16
 _REACH = 12
 _NEVER_AT_AN_END = frozenset("我你他她它的是吗呢吧嘛啊这那就都也还很又把被让说想要会不没了")
 _NEVER_INSIDE = re.compile("[,。ＰｐＡａＤｄ]")
+_JOINS_LEFT = frozenset("的了是在去到从跟和给比用找,。^")
+_JOINS_RIGHT = frozenset("的了是在去到从跟和给比用找,。$也就都")
 _RUNS = re.compile(
     "[Ａ-Ｚ][ａ-ｚ]*|(?P<G>刚从|从|去了?一?趟?|到了?|跑了?一?趟?|[拜走回]访了?|访|在|陪|见了?|约了?|碰|堵)|(?P<K>[跟和给找向与])|(?P<J>叫做?|是|客户|业主|甲方|名叫)"
     "|(?P<B>报了?过?|开价|要价|便宜|[贵低高降折]|压价?)|(?P<V>也[在来]|来过|[抢争盯]|竞争|对手|同行|友商|竞品|除了|另外|还有|不然|否则)"
@@ -45,34 +48,37 @@ _RUNS = re.compile(
 )
 
 
-def weighed(
-    reading: Reading, customer: Place | None, rivals: Collection[Place], known: Known
-) -> tuple[Place | None, list[Place]]:
-    """(customer, rivals in the order said); `customer` and `rivals` are what the rules found. Known names stay."""
-    if customer is not None and reading.text[slice(*customer)] in known.customers:
-        return customer, list(rivals)
+def weighed(reading: Reading, by_rules: Collection[Place], known: Known) -> tuple[Place | None, list[Place]]:
+    """(customer, rivals in the order said); `by_rules` are the rivals that the rules found. Known names stay."""
     learnt: Weights = weights(WEIGHTS)
-    found = list(_weighed(reading, {*([customer] if customer else []), *rivals}, learnt))
-    best, most = None, learnt.get(NOBODY, (0.0, 0.0))[0]
-    for place, for_customer, _ in found:
-        for_customer += BY_RULES if place == customer else 0.0
-        if for_customer > most:
-            best, most = place, for_customer
-    by_rules = {reading.text[slice(*place)] for place in rivals}
+    found = list(_weighed(reading, by_rules, learnt))
+    best = known_customer(reading.text, known.customers)
+    if best is None:
+        nobody = learnt.get(NOBODY, (0.0, 0.0))[0]
+        most, place = max(((weighs, place) for place, weighs, _ in found), default=(nobody, None))
+        best = place if most > nobody else None
     chosen: list[Place] = []
     taken = {reading.text[slice(*best)]} if best else set()
-    for place, _, for_rival in sorted(found, key=lambda one: -one[2]):
+    for place, _, weighs in sorted(found, key=lambda one: -one[2]):
         name = reading.text[slice(*place)]
-        least = _SURE_ENOUGH_BY_RULES if name in by_rules else _SURE_ENOUGH
         if any(name in other or other in name for other in taken):
             continue
-        if for_rival > least or name in known.competitors:
+        if weighs > SURE_ENOUGH or name in known.competitors:
             chosen.append(place)
             taken.add(name)
     return best, sorted(chosen)
 
 
-def _weighed(reading: Reading, by_rules: set[Place], weights: Weights) -> Iterator[tuple[Place, float, float]]:
+def known_customer(text: str, known: Iterable[str]) -> Place | None:
+    """The longest known name that is said; the earliest of equally long ones."""
+    said = [(text.find(name), name) for name in known if len(name) > 1 and name in text]
+    if not said:
+        return None
+    at, name = min(said, key=lambda found: (-len(found[1]), found[0]))
+    return at, at + len(name)
+
+
+def _weighed(reading: Reading, by_rules: Collection[Place], weights: Weights) -> Iterator[tuple[Place, float, float]]:
     """What stands around is looked at once for each end; what they look like only of those that it speaks for most."""
     places = sorted({*spans(reading), *by_rules})
     lefts = {start: _sum(left(reading, start), weights) for start in {start for start, _ in places}}
@@ -81,10 +87,15 @@ def _weighed(reading: Reading, by_rules: set[Place], weights: Weights) -> Iterat
         (start, end): (lefts[start][0] + rights[end][0], lefts[start][1] + rights[end][1]) for start, end in places
     }
     likely = heapq.nlargest(_LOOKED_AT, around, key=lambda place: max(around[place]))
-    bias = weights.get("", (0.0, 0.0))
-    for place in sorted({*likely, *by_rules}):
-        looks = _sum(within(reading, place), weights)
-        yield place, bias[0] + around[place][0] + looks[0], bias[1] + around[place][1] + looks[1]
+    bias, rules = weights.get("", (0.0, 0.0)), weights.get(RULES, (0.0, 0.0))
+    for place in {*likely, *by_rules}:
+        for_customer, for_rival = _sum(within(reading, place), weights)
+        is_theirs = place in by_rules
+        yield (
+            place,
+            bias[0] + around[place][0] + for_customer + is_theirs * rules[0],
+            bias[1] + around[place][1] + for_rival + is_theirs * rules[1],
+        )
 
 
 def _sum(shown: Iterable[str], weights: Weights) -> tuple[float, float]:
@@ -150,39 +161,50 @@ def _signs(marked: str) -> _Signs:
     return _Signs(marked)
 
 
-def shown(reading: Reading, place: Place) -> list[str]:
-    """All that counts for and against a place."""
-    return ["", *left(reading, place[0]), *right(reading, place[1]), *within(reading, place)]
-
-
 def left(reading: Reading, start: int) -> list[str]:
-    one = _word_before(reading, start)
-    shape = _signs(reading.marked).before(start)
+    marked = reading.marked
+    at = bisect_right(reading.starts, start) - 1
+    one = _piece(reading, at - 1)
+    shape = _signs(marked).before(start)
     return [
         f"l1{one}",
-        *(f"l~{n}{shape[-n:]}" for n in (1, 2, 3)),
-        f"l+{len(one) == 1 and one not in '的了是在去到从跟和给比用找,。^'}",
-        f"at{min(start // 15, 4)}{start == 0}",
+        f"lc2{marked[max(0, start - 2) : start]}",
+        f"l~1{shape[-1:]}",
+        f"l~2{shape[-2:]}",
+        f"l~3{shape}",
+        f"at{min(start // 15, 5)}{start == 0}",
+        f"l+{len(one) == 1 and one not in _JOINS_LEFT}",
+        f"town<{len(one) > 1 and _is_town(one)}",
     ]
 
 
 def right(reading: Reading, end: int) -> list[str]:
-    one = _word_at(reading, end)
-    shape = _signs(reading.marked).behind(end)
+    marked = reading.marked
+    at = bisect_right(reading.starts, end) - 1 if end < len(marked) else len(reading.pieces)
+    one = _piece(reading, at)
+    shape = _signs(marked).behind(end)
     return [
         f"r1{one}",
-        *(f"r~{n}{shape[:n]}" for n in (1, 2, 3)),
-        f"r+{len(one) == 1 and one not in '的了是在去到从跟和给比用找,。$也就都'}",
+        f"rc2{marked[end : end + 2]}",
+        f"r~1{shape[:1]}",
+        f"r~2{shape[:2]}",
+        f"r~3{shape}",
+        f"r+{len(one) == 1 and one not in _JOINS_RIGHT}",
     ]
 
 
 def within(reading: Reading, place: Place) -> list[str]:
+    """What a name looks like, and which of its sides goes with which."""
     start, end = place
     name = reading.text[start:end]
     pieces = reading.pieces[bisect_right(reading.starts, start) - 1 : bisect_right(reading.starts, end - 1)]
     words = [word for word in pieces if len(word) > 1]
     singles = min(len(pieces) - len(words), 4)
     kind, likely = kind_of(name), likeness(name)
+    signs = _signs(reading.marked)
+    before, behind = signs.before(start)[-1:], signs.behind(end)[:1]
+    guesses, bounds = _guesses(reading.marked)
+    town = next((length for length in (4, 3, 2) if len(name) > length + 1 and _is_town(name[:length])), 0)
     return [
         f"kind{kind}",
         f"kind?{bool(kind)}{singles}{len(words)}",
@@ -198,14 +220,33 @@ def within(reading: Reading, place: Place) -> list[str]:
         f"own{len(own_part(name))}",
         f"post{'Ｔ' in reading.marked[start:end]}",
         f"times{min(reading.text.count(name), 3)}",
+        f"sides{before}|{behind}",
+        f"<{before}|{bool(kind)}",
+        f">{behind}|{bool(kind)}",
+        f"guess{place in guesses}{start in bounds}{end in bounds}",
+        f"town{town}{bool(kind)}",
+        f"town+{town and min(len(name) - town, 5)}",
         *(f"has{word}" for word in words),
+        *(f"sign{sign}" for sign in set(name)),
     ]
 
 
-def _word_before(reading: Reading, start: int) -> str:
-    index = bisect_right(reading.starts, start) - 2
-    return reading.pieces[index] if index >= 0 else "^"
+@lru_cache(maxsize=65536)
+def _is_town(word: str) -> bool:
+    return is_place_name(word)
 
 
-def _word_at(reading: Reading, end: int) -> str:
-    return reading.pieces[bisect_right(reading.starts, end) - 1] if end < len(reading.marked) else "$"
+@lru_cache(maxsize=8)
+def _guesses(marked: str) -> tuple[frozenset[Place], frozenset[int]]:
+    """What jieba takes for words where it guesses, and where they begin and end."""
+    places, at = [], 0
+    for piece in guessed_pieces(marked):
+        places.append((at, at + len(piece)))
+        at += len(piece)
+    return frozenset(places), frozenset(bound for place in places for bound in place)
+
+
+def _piece(reading: Reading, at: int) -> str:
+    if at < 0:
+        return "^"
+    return reading.pieces[at] if at < len(reading.pieces) else "$"

@@ -1,0 +1,235 @@
+"""Makes the weights of names (nlp/weights/names.json) from the labelled memos, and prints what they are worth on hands left out.
+
+python -m bench.learn_names            # each group of hands by weights that were learnt from the others
+python -m bench.learn_names --write    # the weights, from all of them
+
+Each memo is learnt from once as it stands, and once with other names in it (tests/data/names), so that what stands around
+a name is learnt apart from the name, and what names look like from far more of them than the memos hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.memo_score import bare
+from domain.facts import Known
+from nlp import name_ranking
+from nlp.competitors import competitors
+from nlp.learnt import write
+from nlp.reading import Reading
+
+DATA = Path(__file__).parents[1] / "tests/data"
+MENDED_WITH = ("dev", "more", "others", "third")
+"""The rules were made with these: what their answer weighs is learnt from the rest."""
+LEARNT_FROM = (*MENDED_WITH, "more_hands", "regions", "trades")
+GROUPS = 5
+ROUNDS = 5
+STEP = 0.15
+SHRINK = 1e-4
+FOR_A_RIVAL = 2.0
+"""There are fifty other runs of words for each rival."""
+SMALLEST = 0.12
+SEEN_AT_LEAST = 2
+_OTHER_RULES = "rules of their own"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A memo's runs of words as rows of feature numbers; the last row speaks for no customer."""
+
+    hand: str
+    numbers: NDArray[np.int32]
+    begins: NDArray[np.int64]
+    is_customer: NDArray[np.bool_]
+    is_rival: NDArray[np.bool_]
+    names: tuple[str, ...]
+    rivals: frozenset[str]
+
+    def weigh(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(rows, 2)"""
+        return np.add.reduceat(weights[self.numbers], self.begins, axis=0)
+
+    def length_of(self) -> NDArray[np.int64]:
+        return np.diff(np.append(self.begins, len(self.numbers)))
+
+
+class Features:
+    """Feature → number."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def __call__(self, shown: Iterable[str]) -> list[int]:
+        return [self.numbers.setdefault(one, len(self.numbers)) for one in shown]
+
+
+def read(memo: Mapping[str, Any], hand: str, features: Features) -> Example:
+    reading = Reading(memo["transcript"], datetime.fromisoformat(memo["recorded_at"]))
+    by_rules = set(competitors(reading, Known()))
+    places = sorted({*name_ranking.spans(reading), *by_rules})
+    rules = features([_OTHER_RULES if hand.startswith(MENDED_WITH) else name_ranking.RULES])
+    lefts = {start: features(name_ranking.left(reading, start)) for start in {start for start, _ in places}}
+    rights = {end: features(name_ranking.right(reading, end)) for end in {end for _, end in places}}
+    rows = [
+        [
+            *features([""]), *lefts[place[0]], *rights[place[1]], *features(name_ranking.within(reading, place)),
+            *(rules if place in by_rules else ()),
+        ]
+        for place in places
+    ]  # fmt: skip
+    rows.append(features([name_ranking.NOBODY]))
+    labels = memo["labels"]
+    names = tuple(bare(reading.as_said(*place)) for place in places)
+    customer, rivals = bare(labels["customer"]), frozenset(map(bare, labels["competitors"]))
+    return Example(
+        hand,
+        np.array([number for row in rows for number in row], np.int32),
+        np.cumsum([0, *map(len, rows[:-1])], dtype=np.int64),
+        np.array([*(bool(customer) and name == customer for name in names), not customer]),
+        np.array([*(name in rivals for name in names), False]),
+        names,
+        rivals,
+    )
+
+
+def renamed(memo: Mapping[str, Any], by: random.Random, customers: Sequence[str], rivals: Sequence[str]) -> Any:
+    """The memo with other names in it."""
+    labels = memo["labels"]
+    instead = {name: by.choice(rivals) for name in labels["competitors"]}
+    if labels["customer"]:
+        instead[labels["customer"]] = by.choice(customers)
+    transcript = memo["transcript"]
+    for at, name in enumerate(sorted(instead, key=len, reverse=True)):
+        transcript = transcript.replace(name, chr(0xE000 + at))
+    for at, name in enumerate(sorted(instead, key=len, reverse=True)):
+        transcript = transcript.replace(chr(0xE000 + at), instead[name])
+    return {
+        **memo,
+        "transcript": transcript,
+        "labels": {
+            **labels,
+            "customer": instead.get(labels["customer"]),
+            "competitors": [instead[name] for name in labels["competitors"]],
+        },
+    }
+
+
+def learn(examples: Sequence[Example], features: int) -> NDArray[np.float32]:
+    """(features, 2): one customer or none of a memo, each rival by itself; AdaGrad."""
+    weights, slopes = np.zeros((features, 2), np.float32), np.full((features, 2), 1e-2, np.float32)
+    seen = sum(np.bincount(one.numbers, minlength=features) for one in examples)
+    order, shuffled = list(examples), random.Random(0)
+    for at in range(ROUNDS):
+        shuffled.shuffle(order)
+        step = STEP * (1 - 0.8 * at / ROUNDS)
+        for one in order:
+            errors = _errors(one, one.weigh(weights))
+            lengths = one.length_of()
+            rows = np.repeat(np.any(errors != 0, axis=1), lengths)
+            used, where = np.unique(one.numbers[rows], return_inverse=True)
+            each = np.repeat(errors, lengths, axis=0)[rows]
+            slope = (
+                np.stack([np.bincount(where, each[:, n], len(used)) for n in (0, 1)], axis=1) + SHRINK * weights[used]
+            )
+            slopes[used] += slope * slope
+            weights[used] -= step * slope / np.sqrt(slopes[used]) * (seen[used] >= SEEN_AT_LEAST)[:, None]
+    return weights
+
+
+def _errors(one: Example, weighed: NDArray[np.float32]) -> NDArray[np.float64]:
+    errors = np.zeros(weighed.shape)
+    if one.is_customer.any():
+        chances = np.exp(weighed[:, 0] - weighed[:, 0].max())
+        chances /= chances.sum()
+        right = np.where(one.is_customer, chances, 0.0)
+        errors[:, 0] = chances - right / max(right.sum(), 1e-9)
+    chances = 1 / (1 + np.exp(-np.clip(weighed[:-1, 1], -30, 30)))
+    errors[:-1, 1] = (chances - one.is_rival[:-1]) * np.where(one.is_rival[:-1], FOR_A_RIVAL, 1.0)
+    errors[np.abs(errors) < 3e-3] = 0.0
+    return errors
+
+
+class Count:
+    def __init__(self) -> None:
+        self.memos = self.customers = self.hits = self.both = 0
+
+    def add(self, one: Example, weights: NDArray[np.float32]) -> None:
+        """Chosen as nlp/name_ranking.py does, but of all runs of words."""
+        weighed = one.weigh(weights)
+        best = int(weighed[:, 0].argmax())
+        self.memos += 1
+        self.customers += bool(one.is_customer[best])
+        taken = {one.names[best]} if best < len(one.names) else set()
+        chosen = set()
+        for at in np.argsort(-weighed[:-1, 1]):
+            name = one.names[at]
+            if weighed[at, 1] < name_ranking.SURE_ENOUGH:
+                break
+            if name and not any(name in other or other in name for other in taken):
+                taken.add(name)
+                chosen.add(name)
+        self.hits += len(chosen & one.rivals)
+        self.both += len(chosen) + len(one.rivals)
+
+    def __str__(self) -> str:
+        return f"{self.memos:>5} memos  customer {self.customers / self.memos:.3f}  rivals F1 {2 * self.hits / self.both:.3f}"
+
+
+def _lines(name: str) -> Iterator[tuple[str, Any]]:
+    """(hand, memo): who wrote it is told by the file and the letters of its id."""
+    for line in (DATA / f"memos/{name}.jsonl").read_text("utf-8").splitlines():
+        memo = json.loads(line)
+        yield f"{name}-{memo['id'].split('-')[0]}", memo
+
+
+def _names(name: str) -> list[str]:
+    return (DATA / f"names/{name}.txt").read_text("utf-8").split()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.learn_names", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the weights instead")
+    arguments = parser.parse_args()
+    features, by = Features(), random.Random(5)
+    customers, rivals = _names("customers"), _names("rivals")
+    memos = [one for name in LEARNT_FROM for one in _lines(name)]
+    as_said = [read(memo, hand, features) for hand, memo in memos]
+    with_others = [read(renamed(memo, by, customers, rivals), hand, features) for hand, memo in memos]
+    count = len(features.numbers)
+    if arguments.write:
+        weights = learn([*as_said, *with_others], count)
+        write(name_ranking.WEIGHTS, dict(_kept(features, weights)))
+        return
+    total, hands = Count(), sorted({one.hand for one in as_said if not one.hand.startswith(MENDED_WITH)})
+    for group in range(GROUPS):
+        left_out = hands[group::GROUPS]
+        weights = learn([one for one in (*as_said, *with_others) if one.hand not in left_out], count)
+        for hand in left_out:
+            alone = Count()
+            for one in as_said:
+                if one.hand == hand:
+                    alone.add(one, weights)
+                    total.add(one, weights)
+            print(f"{hand:<16}{alone}", flush=True)
+    print(f"{'all left out':<16}{total}")
+
+
+def _kept(features: Features, weights: NDArray[np.float32]) -> Iterator[tuple[str, list[float]]]:
+    for name, number in sorted(features.numbers.items()):
+        both = weights[number]
+        if name != _OTHER_RULES and np.abs(both).max() >= SMALLEST:
+            yield name, [round(float(one), 2) for one in both]
+
+
+if __name__ == "__main__":
+    main()
