@@ -10,7 +10,7 @@ import argparse
 import json
 import math
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from bench.memo_score import bare, is_same_person
-from nlp import decider_ranking, name_ranking
+from domain.facts import Signal
+from nlp import decider_ranking, name_ranking, signal_ranking
 from nlp.deciders import by_rules
 from nlp.learnt import weight
 from nlp.reading import Reading
 
 DATA = Path(__file__).parents[1] / "tests/data/memos"
 LEARNT_FROM = ("dev", "more", "others", "third", "more_hands")
+SIGNALS_FROM = ("regions", "trades")
+"""… and these for the signals."""
 HELD_OUT = "held_out"
 FOLDS = 5
 STEP = 0.15
@@ -54,6 +57,20 @@ class Memo:
             frozenset(decider_ranking.nobody(text, people)),
             is_none_wanted=wanted is None,
         )
+
+    def signal(self, signal: Signal) -> Example | None:
+        """None: the weights are not asked, as nobody is known to decide who could have been met."""
+        is_shown = signal.value in self.labels["signals"]
+        if signal is not Signal.DECISION_MAKER_MET:
+            shown = {one for *_, shows in signal_ranking.clauses(self.reading.marked, signal) for one in shows}
+        else:
+            text, people = self.reading.text, self.reading.people
+            wanted = self.labels["decision_maker"]
+            deciding = [one for one in people if is_same_person(self.reading.as_said(one.start, one.end), wanted)]
+            if not deciding:
+                return None
+            shown = signal_ranking.around(text, people, deciding[-1])
+        return Example((frozenset({*shown, signal_ranking.ALWAYS}),), (is_shown,))
 
     def customers(self) -> Example:
         wanted = bare(self.labels["customer"])
@@ -89,13 +106,14 @@ def memos_of(*names: str) -> list[Memo]:
 
 
 class _Adagrad:
-    def __init__(self) -> None:
+    def __init__(self, shrink: float = SHRINK) -> None:
         self.weights: dict[str, float] = defaultdict(float)
+        self._shrink = shrink
         self._steps: dict[str, float] = defaultdict(float)
 
     def learn(self, shown: frozenset[str], error: float) -> None:
         for feature in sorted(shown):
-            slope = error + SHRINK * self.weights[feature]
+            slope = error + self._shrink * self.weights[feature]
             self._steps[feature] += slope * slope
             self.weights[feature] -= STEP * slope / (math.sqrt(self._steps[feature]) + 0.1)
 
@@ -124,6 +142,31 @@ def each_by_itself(examples: Sequence[Example], *, rounds: int = 10, smallest: f
                 # There are fifty others for each rival.
                 model.learn(shown, 2 * error if is_right else error)
     return _kept(model.weights, smallest)
+
+
+SEEN_OFTEN = 3
+
+
+def shown_or_not(examples: Sequence[Example], *, rounds: int = 6, smallest: float = 0.05) -> Weights:
+    """Logistic, of things that several memos show."""
+    model = _Adagrad(shrink=1e-2)
+    seen = Counter(feature for one in examples for feature in one.shown[0])
+    often = [
+        Example((frozenset(one for one in example.shown[0] if seen[one] >= SEEN_OFTEN),), example.right)
+        for example in examples
+    ]
+    for one in _in_some_order(often, rounds):
+        chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, weight(one.shown[0], model.weights)))))
+        if abs(error := chance - one.right[0]) > 5e-3:
+            model.learn(one.shown[0], error)
+    return _kept(model.weights, smallest)
+
+
+def signal_weights(memos: Sequence[Memo]) -> dict[str, Weights]:
+    return {
+        signal.value: shown_or_not([one for memo in memos if (one := memo.signal(signal)) is not None])
+        for signal in Signal
+    }
 
 
 def _in_some_order(examples: Sequence[Example], rounds: int) -> Iterator[Example]:
@@ -181,6 +224,7 @@ def main() -> None:
     if arguments.write:
         _write(decider_ranking.WEIGHTS, choose_one(deciders))
         customer, rival = choose_one(customers), each_by_itself([one.rivals() for one in memos])
+        _write(signal_ranking.WEIGHTS, signal_weights([*memos, *memos_of(*SIGNALS_FROM)]))
         _write(
             name_ranking.WEIGHTS,
             {name: (customer.get(name, 0.0), rival.get(name, 0.0)) for name in sorted({*customer, *rival})},
