@@ -38,7 +38,7 @@ _DONE = re.compile(
     "(?:跑|碰|磨|吃|换|收|谈|打|加班|见着|盖章|演示|发|寄|送|交|报|给|签|做|付|打|出|测|装|说|谈|见|聊|看|改|批|定|讲|来|去|寄出|发出|拿)(?:完|好|过|出去|过去)?了(?!解)|过(?:一[次遍面])?了|已经?(?!有|知)"
 )
 _NO_STEP = re.compile(
-    "^(?:[签报换批核做买说给](?:了|的)|完|含|第[一二三四五六七八九十]|(?:先)?见的|申请的|[^把将]{1,2}的(?=[0-9一二三四五六七八九十两]))|^(?:再|先|那就|看情况|到时候)*(?:看|说|看看|议|定|确认|讲|谈|考虑|研究)(?:吧|呗|了)?$|^(?:推|往后|延|拖|放|停|缓)|^(?:的|了|去的|来的|跑的|见的|聊的|谈的|定的|做的|买的|到的|线上会|加班|来不及|亲口|主动|当面|跟[^,。;]{1,8}(?:聊|碰|谈|磨|见))"
+    "^(?:[签报换批核做买说给](?:了|的)|完(?!成)|刚|总算|[批审核]定?(?:下来|过|完)|含|第[一二三四五六七八九十]|(?:先)?见的|申请的|[^把将]{1,2}的(?=[0-9一二三四五六七八九十两]))|^(?:再|先|那就|看情况|到时候)*(?:看|说|看看|议|定|确认|讲|谈|考虑|研究)(?:吧|呗|了)?$|^(?:推|往后|延|拖|放|停|缓)|^(?:的|了|去的|来的|跑的|见的|聊的|谈的|定的|做的|买的|到的|线上会|加班|来不及|亲口|主动|当面|跟[^,。;]{1,8}(?:聊|碰|谈|磨|见))"
     "|^(?:说|讲|觉得|认为|知道|嫌|没|不|别|只|才|就是|有|是|在(?!场)|想|急|催得|最|更|比|太|很|挺|就[要能]|贵|便宜|缺|差|用的|买了|问我们?|问能|问价|开业|投产|量产|上线|开灌|通水|用上|到货|要货|要用|年底要|完工|竣工|并网|见分晓|过年|放假|就位|开会$)"
 )
 _NEEDED_BY_THEM = re.compile(
@@ -78,7 +78,7 @@ def next_steps(
         if _is_today_by_name(text, day, today):
             continue
         step = _behind_day(text, days, place, people, rivals)
-        if step is not None:
+        if step is not None and not (step.due == today and _DONE.search(text, step.start, step.end)):
             found.append(step)
     for step in _without_day(text, people, rivals):
         if not any(step.start < one.end and one.start < step.end for one in found):
@@ -103,6 +103,8 @@ def _is_promised_behind(asked: _Found, found: Sequence[_Found]) -> bool:
 
 
 _SOON = 40
+
+
 def _is_today_by_name(text: str, day: DayMention, today: date) -> bool:
     """周六陪客户喝早茶, said on a Saturday at the beginning: today, not in a week."""
     return (
@@ -114,7 +116,7 @@ def _is_today_by_name(text: str, day: DayMention, today: date) -> bool:
 
 
 _OPENING = 16
-_STILL_TODAY = re.compile("前|内|之前|下午|今晚|晚上|下班|得|要|必须|马上|先")
+_STILL_TODAY = re.compile("前|内|之前|下午|今晚|晚上|下班|得|要|必须|马上|先|把|问完")
 
 
 def _around(text: str, day: DayMention) -> str:
@@ -193,6 +195,7 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
         if (
             window[at - 1] in _OBJECT_OF
             or re.search("(?:[发寄给送回传交递带拿提]|安排|派|通知|帮|领着?|带着?|陪着?)$", window[:at])
+            or _CARRIES.search(window[:at])
             or _is_possessive(window, subject)
             or (subject[0] in ("厂里", "公司") and window[at - 1] in "他她们户方")
         ):
@@ -206,6 +209,7 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
         if (
             2 <= at < end
             and window[at - 1] not in _OBJECT_OF
+            and not _CARRIES.search(window[:at])
             and re.match(
                 "(?:说|讲|答应|那边|那头|负责|要|会|把|给我|安排|这周|下周|周|明|后天|寄|发|出|的领导|帮我|瞅)",
                 window[person.end - start :],
@@ -227,6 +231,10 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
         ):
             end = person.start - start
     return start + len(window[:end].rstrip(" ,、吧呢嘛啊哈嗯呃"))
+
+
+_CARRIES = re.compile("^(?:[再先]|尽快)?(?:跟|和|催|让|叫|找|陪|请|约|问|派)[^,。把将]{0,3}$")
+"""催厂里把报告出了, 跟车间主任把排产敲死: who comes next does it with us or for us."""
 
 
 def _is_possessive(window: str, subject: re.Match[str]) -> bool:
