@@ -30,7 +30,7 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
     rivals = tuple(Said(reading.as_said(*at), reading.words(*at)) for at in sought)
     money = budget(text, reading.marked, reading.amounts)
     steps = next_steps(text, reading.days, people, recorded_at.date(), [rival.value for rival in rivals])
-    shown = signals(text, people, deciding, has_rivals=bool(rivals))
+    shown = signals(text, people, reading.marked, deciding, has_rivals=bool(rivals))
     decided = None
     if deciding is not None:
         person = deciding.person

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from domain.facts import NextStep, Owner, Said, Words
 from nlp.dates import DayMention
@@ -17,7 +17,7 @@ from nlp.patterns import sought
 from nlp.persons import Person
 
 _VERB = (
-    "起草|公示|公布|宣布|联系|通知|跟进|沟通|拜会|登门|碰头|碰面|见面|叫|到(?=我们|他们|现场|厂|公司|客户|咱|你们|总部|实验室|车间|工地)|飞|下(?=单|采购|订单|图|料)|敲定|摸|塞|派人|捎|修|商量|递|发货|发车|发|寄|送|递|交|提交|提|出|报|做|办|去|来|带|约|请|拜访|见|打|回|答复|回复|反馈|签|付|汇|转|补|改|备|准备|整理|安排|确认|复核|核|测|试|装|演示|讲|述标|投标|投|开标|开|挂网|定标|评审|论证|跑|查|问|催|跟|拉|领|"
+    "告诉|重新|出发|动身|拖|供|挑|点|抱|载|运|借|租|贴|填|盘|抽|印|卸|部署|起草|公示|公布|宣布|联系|通知|跟进|沟通|拜会|登门|碰头|碰面|见面|叫|到(?=我们|他们|现场|厂|公司|客户|咱|你们|总部|实验室|车间|工地)|飞|下(?=单|采购|订单|图|料)|敲定|摸|塞|派人|捎|修|商量|递|发货|发车|发|寄|送|递|交|提交|提|出|报|做|办|去|来|带|约|请|拜访|见|打|回|答复|回复|反馈|签|付|汇|转|补|改|备|准备|整理|安排|确认|复核|核|测|试|装|演示|讲|述标|投标|投|开标|开|挂网|定标|评审|论证|跑|查|问|催|跟|拉|领|"
     "收|取|上门|汇报|申请|请示|盖章|盖|排|写|画|算|录|导|培训|验收|看|参观|踏勘|堵|盯|敲|定稿|过一遍|给|把|帮|派|让|找|陪|谈|聊|碰|审|审核|批|选定|选|完成|搞|弄|拟|封|上|发标|勘|量|接|调|拆|混|组|对接|对|落实|协调|"
     "推|拿|回访|考察|驻厂|拷|清|交底|复测|采样|送检|打样|排期|邀|吃饭|敲定|定|回话|回信|商量|研究|开会|过会|上会|进场|再给|想办法|想法子|腾|铺|挖|通|停|搬|换|移|挪"
 )
@@ -31,18 +31,18 @@ _LEAD = re.compile(
 _KEEP_LEAD = re.compile("^(?:再|先|顺便|重新)")
 _ENDS = re.compile("[。;!?,…]|\\n")
 _NEW_TOPIC = re.compile(
-    "(?:另外|然后|还有就是|还有|不过|但是|但|因为|所以|现在|目前|预算|其实|反正|主要|顺便说|对了|要不|否则|只是|据说|听说|看样子|估计|这样|先这样|就这些|别的|(?<![\u4e00-\u9fff])总的|不然|否则|第[一二三四五六](?![批版套次轮台家份期车步])|一个是|一是|二是|三是|同时|而且|竞争|对手|上次|上回|本来|之前|昨天|今天上午)"
+    "(?:另外(?![一两二三四几])|然后|还有就是|还有|不过|但是|但|因为|所以|现在|目前|预算|其实|反正|主要|顺便说|对了|要不|否则|只是|据说|听说|看样子|估计|这样|先这样|就这些|别的|(?<![\u4e00-\u9fff])总的|不然|否则|第[一二三四五六](?![批版套次轮台家份期车步])|一个是|一是|二是|三是|同时|而且|竞争|对手|上次|上回|本来|之前|昨天|今天上午)"
 )
 _PAST = re.compile("已经|昨[天晚]|刚[才刚]?|上[周次回个礼]|之前已|早就|当场|去年|前[天年]|完了|过了$")
 _DONE = re.compile(
-    "(?:跑|碰|磨|吃|换|收|谈|打|加班|见着|盖章|演示|发|寄|送|交|报|给|签|做|付|打|出|测|装|说|谈|见|聊|看|改|批|定|讲|来|去|寄出|发出|拿)(?:完|好|过|出去|过去)?了(?!解)|过(?:一[次遍面])?了|已经"
+    "(?:跑|碰|磨|吃|换|收|谈|打|加班|见着|盖章|演示|发|寄|送|交|报|给|签|做|付|打|出|测|装|说|谈|见|聊|看|改|批|定|讲|来|去|寄出|发出|拿)(?:完|好|过|出去|过去)?了(?!解)|过(?:一[次遍面])?了|已经?(?!有|知)"
 )
 _NO_STEP = re.compile(
-    "^(?:含|第[一二三四五六七八九十]|(?:先)?见的|申请的|[^把将]{1,2}的(?=[0-9一二三四五六七八九十两]))|^(?:再|先|那就|看情况|到时候)*(?:看|说|看看|议|定|确认|讲|谈|考虑|研究)(?:吧|呗|了)?$|^(?:推|往后|延|拖|放|停|缓)|^(?:的|了|去的|来的|跑的|见的|聊的|谈的|定的|做的|买的|到的|线上会|加班|来不及|亲口|主动|当面|跟[^,。;]{1,8}(?:聊|碰|谈|磨|见))"
+    "^(?:[签报换批核做买说给](?:了|的)|完(?!成)|刚|总算|[批审核]定?(?:下来|过|完)|含|第[一二三四五六七八九十]|(?:先)?见的|申请的|[^把将]{1,2}的(?=[0-9一二三四五六七八九十两]))|^(?:再|先|那就|看情况|到时候)*(?:看|说|看看|议|定|确认|讲|谈|考虑|研究)(?:吧|呗|了)?$|^(?:推|往后|延|拖|放|停|缓)|^(?:的|了|去的|来的|跑的|见的|聊的|谈的|定的|做的|买的|到的|线上会|加班|来不及|亲口|主动|当面|跟[^,。;]{1,8}(?:聊|碰|谈|磨|见))"
     "|^(?:说|讲|觉得|认为|知道|嫌|没|不|别|只|才|就是|有|是|在(?!场)|想|急|催得|最|更|比|太|很|挺|就[要能]|贵|便宜|缺|差|用的|买了|问我们?|问能|问价|开业|投产|量产|上线|开灌|通水|用上|到货|要货|要用|年底要|完工|竣工|并网|见分晓|过年|放假|就位|开会$)"
 )
 _NEEDED_BY_THEM = re.compile(
-    "(?:投产|开业|上线|进场|通水|开灌|装完|完工|竣工|交付|到货|用上|验收|量产|并网|投用|投运|开工|开学|搬家|搬进|搬过去|铺完|换完|全换|到位|装好|用起来|开张|投入使用|见到货|拿到货|要货|出栏|收割|赶上|启用|开园|运行|试营业|复产|迎检|封顶|出首批|首批出|割接)"
+    "(?:通电|出海|换过来|切过来|开播|收权|装车|开门|营业|开张|下线|投料|点火|供暖|开馆|开幕|首演|入住|投产|开业|上线|进场|通水|开灌|装完|完工|竣工|交付|到货|用上|验收|量产|并网|投用|投运|开工|开学|搬家|搬进|搬过去|铺完|换完|全换|到位|装好|用起来|开张|投入使用|见到货|拿到货|要货|出栏|收割|赶上|启用|开园|运行|试营业|复产|迎检|封顶|出首批|首批出|割接)"
 )
 _WANT = re.compile(
     "(?:要求|急着|着急|急等|等着|赶着?|想(?:在|赶)?|必须|最好|希望|指望|得|要|催|争取|计划)[^,。;]{0,8}$"
@@ -61,6 +61,8 @@ class _Found:
     due: date | None
     owner: Owner
     anchor: int
+    is_asked: bool = False
+    """让我们…, without a day."""
 
 
 def next_steps(
@@ -73,12 +75,15 @@ def next_steps(
             day.due < today or (day.due == today and not _STILL_TODAY.search(_around(text, day)))
         ):
             continue
+        if _is_today_by_name(text, day, today):
+            continue
         step = _behind_day(text, days, place, people, rivals)
-        if step is not None:
+        if step is not None and not (step.due == today and _DONE.search(text, step.start, step.end)):
             found.append(step)
     for step in _without_day(text, people, rivals):
         if not any(step.start < one.end and one.start < step.end for one in found):
             found.append(step)
+    found = [step for step in found if not (step.is_asked and _is_promised_behind(step, found))]
     found = _last_word(text, sorted(found, key=lambda step: (step.start, step.anchor)))
     return tuple(
         Said(
@@ -89,7 +94,29 @@ def next_steps(
     )
 
 
-_STILL_TODAY = re.compile("前|内|之前|下午|今晚|晚上|下班|得|要|必须|马上|先")
+def _is_promised_behind(asked: _Found, found: Sequence[_Found]) -> bool:
+    """让我先发个配置单,我明天早上发: one thing, asked for and promised."""
+    return any(
+        step.due is not None and step.owner is Owner.US and asked.start < step.start <= asked.end + _SOON
+        for step in found
+    )
+
+
+_SOON = 40
+
+
+def _is_today_by_name(text: str, day: DayMention, today: date) -> bool:
+    """周六陪客户喝早茶, said on a Saturday at the beginning: today, not in a week."""
+    return (
+        day.span.start <= _OPENING
+        and day.due == today + timedelta(days=7)
+        and text.startswith(("周", "星期", "礼拜"), day.span.start)
+        and text[day.span.end - 1] not in "前内"
+    )
+
+
+_OPENING = 16
+_STILL_TODAY = re.compile("前|内|之前|下午|今晚|晚上|下班|得|要|必须|马上|先|把|问完")
 
 
 def _around(text: str, day: DayMention) -> str:
@@ -168,7 +195,9 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
         if (
             window[at - 1] in _OBJECT_OF
             or re.search("(?:[发寄给送回传交递带拿提]|安排|派|通知|帮|领着?|带着?|陪着?)$", window[:at])
+            or _CARRIES.search(window[:at])
             or _is_possessive(window, subject)
+            or (subject[0] in ("厂里", "公司") and window[at - 1] in "他她们户方")
         ):
             continue
         if re.match("(?:的|$)", window[subject.end() :]) and at + len(subject[0]) >= end:
@@ -180,6 +209,7 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
         if (
             2 <= at < end
             and window[at - 1] not in _OBJECT_OF
+            and not _CARRIES.search(window[:at])
             and re.match(
                 "(?:说|讲|答应|那边|那头|负责|要|会|把|给我|安排|这周|下周|周|明|后天|寄|发|出|的领导|帮我|瞅)",
                 window[person.end - start :],
@@ -201,6 +231,10 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
         ):
             end = person.start - start
     return start + len(window[:end].rstrip(" ,、吧呢嘛啊哈嗯呃"))
+
+
+_CARRIES = re.compile("^(?:[再先]|尽快)?(?:跟|和|催|让|叫|找|陪|请|约|问|派)[^,。把将]{0,3}$")
+"""催厂里把报告出了, 跟车间主任把排产敲死: who comes next does it with us or for us."""
 
 
 def _is_possessive(window: str, subject: re.Match[str]) -> bool:
@@ -372,7 +406,7 @@ def _without_day(text: str, people: Sequence[Person], rivals: Sequence[str]) -> 
         if _is_rivals(before, rivals):
             continue
         owner = Owner.CUSTOMER if match["they"] or match["theirs"] else Owner.US
-        found.append(_Found(start, end, None, owner, match.start()))
+        found.append(_Found(start, end, None, owner, match.start(), is_asked=match["told"] is not None))
     for person in people:
         handed = _HANDS_OVER.match(text, person.end)
         if handed is not None and not _is_object(text, person.start) and not _DONE.search(handed[0]):

@@ -1,5 +1,8 @@
 """Signals of a memo (memos/SCHEMA.md, labels.signals): what pushes on the price, what is approved, who was met, who else
 is in play, what is wanted soon, what was put off. Each with the words that show it.
+
+The rules' answer and the clauses' weights (nlp/signal_ranking.py) are added up; whether the one who decides was met is by
+weights alone.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from collections.abc import Sequence
 from domain.facts import Signal
 from nlp.deciders import Decider
 from nlp.patterns import sought
-from nlp.persons import Person, PersonKind, last_before
+from nlp.persons import Person, PersonKind
+from nlp.signal_ranking import BY_RULES, heaviest, was_met
 from nlp.spans import Span, span_of
 
 _NOT_SAID = "(?<!不)(?<!没)(?<!没有)"
@@ -57,23 +61,38 @@ _NONE_IN_PLAY = re.compile(
 )
 
 
-def signals(text: str, people: Sequence[Person], deciding: Decider | None, *, has_rivals: bool) -> dict[Signal, Span]:
-    """`text` is evened; `has_rivals`: competitors are named in it."""
+_RULES = (
+    (Signal.PRICE_SENSITIVE, _PRICE, _NO_PRICE, None, 0.8),
+    (Signal.BUDGET_CONFIRMED, _APPROVED, _NOT_APPROVED, None, 0.3),
+    (Signal.COMPETITOR_INVOLVED, _OTHERS_IN_PLAY, _NONE_IN_PLAY, None, 1.6),
+    (Signal.URGENT, _URGENT, _NOT_URGENT, _OURS, 0.2),
+    (Signal.STALLED, _STALLED, _RESUMED, None, 0.0),
+)
+"""What shows it, what denies it, whose words they must not be, and what it must weigh. A rival without a name must weigh
+most: nearly all of them are named, and those are asked for before."""
+
+
+_MET = -0.3
+
+
+def signals(
+    text: str, people: Sequence[Person], marked: str, deciding: Decider | None, *, has_rivals: bool
+) -> dict[Signal, Span]:
+    """`text` is evened and `marked` as nlp/reading.py marks it; `has_rivals`: competitors are named in it."""
     found: dict[Signal, Span] = {}
-    if (price := _first(text, _PRICE, _NO_PRICE)) is not None:
-        found[Signal.PRICE_SENSITIVE] = price
-    if (approved := _first(text, _APPROVED, _NOT_APPROVED)) is not None:
-        found[Signal.BUDGET_CONFIRMED] = approved
-    if deciding is not None and (met := _met(text, people, deciding)) is not None:
-        found[Signal.DECISION_MAKER_MET] = met
-    rivals = _first(text, _OTHERS_IN_PLAY, _NONE_IN_PLAY)
-    if has_rivals or rivals is not None:
-        found[Signal.COMPETITOR_INVOLVED] = rivals or span_of(text, 0, 0)
-    if (urgent := _first(text, _URGENT, _NOT_URGENT, _OURS)) is not None:
-        found[Signal.URGENT] = urgent
-    if (stalled := _first(text, _STALLED, _RESUMED)) is not None:
-        found[Signal.STALLED] = stalled
-    return found
+    for signal, shows, denies, before, enough in _RULES:
+        by_rules = _first(text, shows, denies, before)
+        if signal is Signal.COMPETITOR_INVOLVED and has_rivals:
+            found[signal] = by_rules or span_of(text, 0, 0)
+            continue
+        weighs, (start, end) = heaviest(marked, signal)
+        if weighs + (BY_RULES if by_rules else 0.0) > enough:
+            found[signal] = by_rules or span_of(text, start, end)
+    if deciding is not None and deciding.person.kind is not PersonKind.BODY:
+        person = deciding.person
+        if was_met(text, people, person) > _MET:
+            found[Signal.DECISION_MAKER_MET] = span_of(text, max(0, person.start - 4), min(len(text), person.end + 6))
+    return {signal: found[signal] for signal in Signal if signal in found}
 
 
 def _first(
@@ -88,116 +107,3 @@ def _first(
             continue
         return span_of(text, match.start(), match.end())
     return None
-
-
-# The decision maker was met or spoken to
-
-_SPEAKS = "说|讲|问(?!题)|嫌|要求|表态|答应|告诉|透露|带我|带着我|领我|接待|拍胸脯|拍着|看完|看了|坐|压|砍|夸|反复|让我|让咱|叫我|催|来电|打来|打电话|聊|谈|报给|亲口|当面|当场|交代|交(?:了)?底|追|指|摇头|摆手|叹|笑|喊|嚷|开门见山|边走边|听我|亲自带|宣布|点了点头|陪我|留我|请我|等我|约我|找我|见我|急着|在场|全程|也在|都在|都见|进来|出面|跟我|和我|给我|把底|拿|自己也|承认|强调|回我|回话|回了|出来|悄悄|直接|接(?:了)?(?:我)?(?:的)?电话|过了一遍|握|听完|翻了|签了|反问|松(?:了)?口|发话|话不多|撂"
-_ABSENT = re.compile(
-    "(?:还|都|也|就|一直|今天|这次|这回|人|本人|他|她|我|可惜|又|压根)*(?:没(?:能)?(?:见|碰|接触|露面|来|在|上线|参加|出现|聊|过来|赶上|搭上话|打上照面|空)|不在|出差|出国|去(?:了)?(?:外地|越南|[^,。;]{1,3}国|总部|海南)|在[^,。;我]{1,5}(?:开会|出差|培训|学习|考察|度假|隔离|养病)|(?:人|还|正)?在(?:外地|国外|海南|越南|隔壁开会|外面|外头|成都|北京|上海|新加坡|总部|国内没|老家)|人在[^,。;]{2,4}|回(?:了)?(?:娘家|老家|国了|总部|公司了)|请假|请了假|还没(?:回|报到|到任|上任)|没报到|没照过面|没打过照面|没搭上|还在国外|没有?见|不认识|见不到|约不上|休假|住院|飞)|长什么样"
-)
-_ABSENT_BEFORE = re.compile(
-    "(?:没(?:能)?(?:见(?:到|着|上)?|碰(?:到|上)|接触(?:到|上)?)|不认识|想(?:办法|法子)?(?:见|请|约)|约|安排我?(?:和|跟|见)|拜访|堵|请|帮我(?:约|递给)|递给|回|等)(?:一下|到|过)?(?:他们)?的?$"
-)
-_WITH = re.compile(
-    "(?:跟|和|陪|同|见(?:了|到|着|的是)?|碰(?:到|见|上)?(?:了)?|找(?:了|到|的是)?|约(?:了|在)?[^,。;]{0,6}见了?|堵到|拜访(?:了)?|对接人?|接待(?:我)?的?(?:是)?|会(?:了)?面?|问了|联系(?:了|上)|请)(?:他们|她们|客户|人家|厂里|公司|的|、)*[^,。;没]{0,10}$"
-)
-_TALKED = re.compile(
-    "^[^。;!?没]{0,14}?(?:聊|谈|吃|碰|见|通(?:了)?(?:完|个)?(?:电)?话|开会|面谈|喝|打(?:了|过)|喝茶|唠|打球|拜(?:了)?个?年|开了?个?会|视频|讲|说)|^在"
-)
-_BY_PRONOUN = re.compile("他|她|我|自己")
-
-
-def _met(text: str, people: Sequence[Person], deciding: Decider) -> Span | None:
-    person = deciding.person
-    if person.kind is PersonKind.BODY:
-        return None
-    met: Span | None = None
-    for one in people:
-        if not one.is_same(person):
-            continue
-        before, behind = text[max(0, one.start - 30) : one.start], text[one.end : one.end + 18]
-        if _is_absent(behind):
-            return None
-        if re.search("(?:上回|上次|以前)[^,。;]{0,6}见过", behind):
-            continue
-        if _ABSENT_BEFORE.search(before) and not re.search("见了|拜访了|约见了|堵到|约[^,。;]{0,10}$", before):
-            continue
-        if met is None and (
-            _is_speaking(text, one, deciding) or _is_with_us(before[-18:], behind) or _MET_AS.search(before)
-        ):
-            met = span_of(text, max(0, one.start - 4), min(len(text), one.end + 6))
-    return met or _said_by_pronoun(text, people, deciding)
-
-
-def _is_absent(behind: str) -> bool:
-    if re.match("[^,。;]{0,3}(?:说|讲)", behind):
-        return False
-    return bool(
-        _ABSENT.match(behind.lstrip(",嗯呃"))
-        or (re.match(f"[^。;!?]{{0,8}}?(?:{_ABSENT.pattern})", behind) and not re.match(f"(?:{_SPEAKS})", behind))
-    )
-
-
-def _is_with_us(before: str, behind: str) -> bool:
-    return bool(_WITH.search(before) and (_TALKED.match(behind) or re.search("见|碰|堵|接待|请", before[-8:])))
-
-
-_MET_AS = re.compile(
-    "(?:碰|见|堵|遇)(?:到|见|上|着|了)+[^。没]{2,18}(?:叫|喊|称)(?:他|她|作)?$|(?:见(?:了|到|着)|参会的有|在场的有|到场的有|接待的有)[^。没]{2,28}(?:还有|和|跟|以及|、)[^。没,]{0,12}(?:,姓[^。]{1,8},)?[^。没,]{0,4}$"
-)
-"""碰到个开店的,大家喊她霞姐; 见了冯主任,还有机动处欧阳处长."""
-
-
-_REPORTED = re.compile(
-    "(?:他|她)(?:们)?(?:自己|这边|也|还|又|就|都|上来就|开口就|一开口|一上来|一听|其实|后来|心里|直接|当面|最后|反而|倒|才|一直|散会前|临走|当场|在[^,。]{1,6}里|亲口|主动|,)*(?:说|讲|问|嫌|要求|让我|叫我|要我|催|答应|一听|摇头|给的数|透露|想|喊|急着|觉得|拿|跟我|告诉我|砍|赶着|宣布|反问|叹|表态|交代|松口|要的|要[^,。]{1,4}的|打来|带我|领我|看了|听完|过了一遍|最高出|能接受|掂量)"
-)
-
-
-def _said_by_pronoun(text: str, people: Sequence[Person], deciding: Decider) -> Span | None:
-    """她说五十五万, and she was named last: she was spoken to. Who was only named as the one who decides is not meant
-    where somebody else was talking: 戴部长说签字的是詹总,她让我先别报价."""
-    person, clause = deciding.person, deciding.span
-    for match in _REPORTED.finditer(text):
-        if match[0].startswith(("他们", "她们")):
-            continue
-        speaker = last_before(people, match.start())
-        if speaker is None or not speaker.is_same(person) or match.start() - speaker.end > 60:
-            continue
-        if clause.start - 4 <= speaker.start < clause.end + 4 and any(
-            other.end <= speaker.start
-            and not other.is_same(person)
-            and re.match(f"[^。]{{0,8}}?(?:{_SPEAKS}|通了|碰了)", text[other.end : other.end + 12])
-            for other in people
-        ):
-            continue
-        return span_of(text, match.start(), match.end())
-    return None
-
-
-def _is_speaking(text: str, person: Person, deciding: Decider) -> bool:
-    behind = text[person.end : person.end + 14]
-    if re.match(
-        "[,]?(?:这次|今天|上午|下午|晚上|刚才|电话里|进(?:来|会议室)|会上|在会上|会后|散会时|自己|本人|他|她|就|也|又|还|才|后来|最后|私下|一见面|,|呃|嗯|那个)*(?:"
-        + _SPEAKS
-        + ")",
-        behind,
-    ):
-        return not re.match("[,]?(?:自己|也|就|都)*(?:说了算|一句话|点头|签字|拍板|说了不算|说买|说用)", behind)
-    if re.match(
-        f"(?:中途|突然|半路|隔着|全程|一直|后来|老早|特意|专门|早上|今天|今儿|刚好|正好)[^,。没不未]{{0,9}}?(?:,[^。没不未]{{0,8}}?)?(?:{_SPEAKS})",
-        behind,
-    ):
-        return True
-    # 他说这事他定: who is meant by the pronoun is the one who is speaking.
-    clause = deciding.span
-    is_pronoun = (
-        not (person.start >= clause.start and person.end <= clause.end) and _BY_PRONOUN.match(clause.text) is not None
-    )
-    between = text[person.end : clause.start]
-    return (
-        is_pronoun
-        and 0 <= clause.start - person.end <= 30
-        and re.search("说|讲|问|聊|谈|见|嫌|跟我|,她|,他", between) is not None
-        and not re.search("没见|不在|没碰", between)
-    )
