@@ -1,211 +1,131 @@
-"""Makes the weights of nlp/weights/ from the labelled memos, and prints what they are worth on memos left out.
+"""Makes the weights of nlp/weights/ from the labelled memos, and prints what they are worth on hands left out.
 
-python -m bench.learn            # the figures: each memo left out once, and the held-out file
-python -m bench.learn --write    # … and the weights
+python -m bench.learn            # the memos of each hand by weights that were learnt from all other hands
+python -m bench.learn --write    # the weights, from all of them
+
+Those of names are made by `python -m bench.learn_names`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
-import random
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.memo_score import bare, is_same_person
-from nlp import budget_ranking, decider_ranking, name_ranking
+from bench.choosing import Example, choosing
+from bench.memo_score import is_same_person
+from domain.facts import Signal
+from nlp import budget_ranking, decider_ranking, signal_ranking
 from nlp.budget import sums
 from nlp.deciders import by_rules
-from nlp.learnt import weight
+from nlp.learnt import write
 from nlp.mentions import yuan
 from nlp.reading import Reading
 
 DATA = Path(__file__).parents[1] / "tests/data/memos"
-LEARNT_FROM = ("dev", "more", "others", "third", "more_hands")
-BUDGETS_LEARNT_FROM = (*LEARNT_FROM, "regions")
-HELD_OUT = "held_out"
-FOLDS = 5
-STEP = 0.15
-SHRINK = 1e-3
+LEARNT_FROM = ("dev", "more", "others", "third", "more_hands", "regions", "trades")
+TOO_OFTEN_NOBODY = 0.5
+"""On hands left out nobody is chosen too often: what an unknown phrase says of somebody is not seen."""
 Weights = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Things of one memo of which one is right, or none, or (rivals) several."""
-
-    shown: tuple[frozenset[str], ...]
-    right: tuple[bool, ...]
-
-
 class Memo:
-    def __init__(self, labelled: Mapping[str, Any]) -> None:
+    def __init__(self, labelled: Mapping[str, Any], hand: str) -> None:
+        self.hand = hand
         self.labels = labelled["labels"]
         self.reading = Reading(labelled["transcript"], datetime.fromisoformat(labelled["recorded_at"]))
 
-    def deciders(self) -> Example:
-        text, people = self.reading.text, self.reading.people
+    def decider(self) -> Example:
+        text, people, marked = self.reading.text, self.reading.people, self.reading.marked
         wanted = self.labels["decision_maker"]
-        return _with_none(
-            [frozenset(decider_ranking.around(text, people, at)) for at in range(len(people))],
-            [is_same_person(self.reading.as_said(one.start, one.end), wanted) for one in people],
-            frozenset(decider_ranking.nobody(text, people)),
-            is_none_wanted=wanted is None,
-        )
+        found = by_rules(text, people, marked)
+        shown = decider_ranking.shown(text, marked, people, found.person if found else None)
+        return Example(tuple(map(frozenset, shown)), (*map(self._is_decider, people), wanted is None))
 
-    def customers(self) -> Example:
-        wanted = bare(self.labels["customer"])
-        return _with_none(*self._names({wanted}), frozenset({name_ranking.NOBODY}), is_none_wanted=not wanted)
-
-    def budgets(self) -> Example:
+    def budget(self) -> Example:
         found = sums(self.reading.text, self.reading.marked, self.reading.amounts)
-        *shown, none = (frozenset(one) for one in found.shown())
+        shown = tuple(map(frozenset, found.shown()))
         wanted = self.labels["budget"]
-        each = [found.amount(which) for which in range(len(shown))]
-        right = [wanted == {"min": yuan(one.min_fen), "max": yuan(one.max_fen)} for one in each]
-        return _with_none(shown, right, none, is_none_wanted=wanted is None)
+        amounts = map(found.amount, range(len(shown) - 1))
+        right = (wanted == {"min": yuan(one.min_fen), "max": yuan(one.max_fen)} for one in amounts)
+        return Example(shown, (*right, wanted is None))
 
-    def rivals(self) -> Example:
-        shown, right = self._names({bare(name) for name in self.labels["competitors"]})
-        return Example(tuple(shown), tuple(right))
+    def signal(self, signal: Signal) -> Example:
+        """Shown or not; nothing is right where nobody is known to decide who could have been met."""
+        is_shown = signal.value in self.labels["signals"]
+        marked, text, people = self.reading.marked, self.reading.text, self.reading.people
+        shown: Iterable[str]
+        if signal is not Signal.DECISION_MAKER_MET:
+            shown = (one for *_, shows in signal_ranking.clauses(marked, signal) for one in shows)
+        elif deciding := list(filter(self._is_decider, people)):
+            shown = signal_ranking.around(text, people, deciding[-1])
+        else:
+            return Example((), ())
+        return Example(({*shown, signal_ranking.ALWAYS}, ()), (is_shown, not is_shown))
 
-    def _names(self, wanted: set[str]) -> tuple[list[frozenset[str]], list[bool]]:
-        places = name_ranking.spans(self.reading)
-        return (
-            [frozenset(name_ranking.shown(self.reading, place)) for place in places],
-            [bare(self.reading.as_said(*place)) in wanted for place in places],
-        )
-
-    def is_decider_by_rules_right(self) -> bool:
-        found = by_rules(self.reading.text, self.reading.people, self.reading.marked)
-        said = self.reading.as_said(found.person.start, found.person.end) if found else None
-        return is_same_person(said, self.labels["decision_maker"])
-
-
-def _with_none(
-    shown: list[frozenset[str]], right: list[bool], none: frozenset[str], *, is_none_wanted: bool
-) -> Example:
-    return Example((*shown, none), (*right, is_none_wanted))
+    def _is_decider(self, person: Any) -> bool:
+        return is_same_person(self.reading.as_said(person.start, person.end), self.labels["decision_maker"])
 
 
 def memos_of(*names: str) -> list[Memo]:
-    return [
-        Memo(json.loads(line)) for name in names for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()
-    ]
+    return [Memo(memo, hand) for name in names for hand, memo in labelled(name)]
 
 
-class _Adagrad:
-    def __init__(self) -> None:
-        self.weights: dict[str, float] = defaultdict(float)
-        self._steps: dict[str, float] = defaultdict(float)
-
-    def learn(self, shown: frozenset[str], error: float) -> None:
-        for feature in sorted(shown):
-            slope = error + SHRINK * self.weights[feature]
-            self._steps[feature] += slope * slope
-            self.weights[feature] -= STEP * slope / (math.sqrt(self._steps[feature]) + 0.1)
+def labelled(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(hand, memo): who wrote it is told by the file and the letters of its id."""
+    for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines():
+        memo = json.loads(line)
+        yield f"{name} {memo['id'].split('-')[0]}", memo
 
 
-def choose_one(examples: Sequence[Example], *, rounds: int = 25, smallest: float = 0.08) -> Weights:
-    """Logistic over the things of a memo; those among which nothing is right teach nothing."""
-    model = _Adagrad()
-    for one in _in_some_order(examples, rounds):
-        if not any(one.right):
-            continue
-        chances = _chances([weight(shown, model.weights) for shown in one.shown])
-        share = sum(chance for chance, is_right in zip(chances, one.right, strict=True) if is_right) or 1e-9
-        for shown, chance, is_right in zip(one.shown, chances, one.right, strict=True):
-            error = chance - (chance / share if is_right else 0.0)
-            if abs(error) > 2e-3:
-                model.learn(shown, error)
-    return _kept(model.weights, smallest)
+def choose_decider(examples: Iterable[Example]) -> Weights:
+    learnt = choosing(examples, penalty=2.0, least_often=4)
+    return learnt | {decider_ranking.NOBODY: round(learnt[decider_ranking.NOBODY] - TOO_OFTEN_NOBODY, 2)}
 
 
-def each_by_itself(examples: Sequence[Example], *, rounds: int = 10, smallest: float = 0.1) -> Weights:
-    model = _Adagrad()
-    for one in _in_some_order(examples, rounds):
-        for shown, is_right in zip(one.shown, one.right, strict=True):
-            chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, weight(shown, model.weights)))))
-            if abs(error := chance - is_right) > 5e-3:
-                # There are fifty others for each rival.
-                model.learn(shown, 2 * error if is_right else error)
-    return _kept(model.weights, smallest)
+def choose_budget(examples: Iterable[Example]) -> Weights:
+    return choosing(examples, penalty=2.0, least_often=3)
 
 
-def _in_some_order(examples: Sequence[Example], rounds: int) -> Iterator[Example]:
-    """The same each time."""
-    order, shuffled = list(examples), random.Random(0)
-    for _ in range(rounds):
-        shuffled.shuffle(order)
-        yield from order
+def choose_signal(examples: Iterable[Example]) -> Weights:
+    return choosing(examples, penalty=4.0, least_often=3)
 
 
-def _chances(weighed: Sequence[float]) -> list[float]:
-    most = max(weighed)
-    shares = [math.exp(one - most) for one in weighed]
-    total = sum(shares)
-    return [share / total for share in shares]
-
-
-def _kept(weights: Mapping[str, float], smallest: float) -> Weights:
-    return {name: round(value, 2) for name, value in sorted(weights.items()) if abs(value) >= smallest}
-
-
-def is_choice_right(example: Example, weights: Mapping[str, float]) -> bool:
-    weighed = [weight(shown, weights) for shown in example.shown]
-    return example.right[max(range(len(weighed)), key=weighed.__getitem__)]
-
-
-def cross_validated(
-    examples: Sequence[Example], learn: Callable[[Sequence[Example]], Weights], folds: int = FOLDS
-) -> float:
-    """Share of right choices by the weights alone, each memo by weights that were learnt without it."""
-    mixed = list(examples)
-    random.Random(1).shuffle(mixed)
-    right = 0
-    for fold in range(folds):
-        learnt = learn([one for at, one in enumerate(mixed) if at % folds != fold])
-        right += sum(is_choice_right(one, learnt) for one in mixed[fold::folds])
-    return right / len(mixed)
+def left_out(
+    memos: Sequence[Memo], examples: Sequence[Example], learn: Callable[[Iterable[Example]], Weights], hand: str
+) -> list[bool]:
+    """Which choices are right in the memos of one hand, by weights that were learnt from all the others."""
+    each = list(zip(memos, examples, strict=True))
+    learnt = learn(one for memo, one in each if memo.hand != hand)
+    return [one.is_chosen_rightly(learnt) for memo, one in each if memo.hand == hand and one.shown]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.learn", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write the weights, too")
+    parser.add_argument("--write", action="store_true", help="write the weights instead")
     arguments = parser.parse_args()
-    memos, unseen = memos_of(*LEARNT_FROM), memos_of(HELD_OUT)
-    deciders, customers = ([read(one) for one in memos] for read in (Memo.deciders, Memo.customers))
-    print("weights alone, share right            each left out once   held out")
-    budgets = [one.budgets() for one in memos_of(*BUDGETS_LEARNT_FROM)]
-    for field, examples, others in (
-        ("budget", budgets, [one.budgets() for one in unseen]),
-        ("decider", deciders, [one.deciders() for one in unseen]),
-        ("customer", customers, [one.customers() for one in unseen]),
-    ):
-        learnt = choose_one(examples)
-        held_out = sum(is_choice_right(one, learnt) for one in others) / len(others)
-        print(f"{field:<38}{cross_validated(examples, choose_one):.3f}                {held_out:.3f}")
-    print(f"rules alone, decider: held out {sum(one.is_decider_by_rules_right() for one in unseen) / len(unseen):.3f}")
+    memos = memos_of(*LEARNT_FROM)
+    fields: dict[str, tuple[list[Example], Callable[[Iterable[Example]], Weights]]] = {
+        "decider": ([one.decider() for one in memos], choose_decider),
+        "budget": ([one.budget() for one in memos], choose_budget),
+        **{signal.value: ([one.signal(signal) for one in memos], choose_signal) for signal in Signal},
+    }
     if arguments.write:
-        _write(budget_ranking.WEIGHTS, choose_one(budgets))
-        _write(decider_ranking.WEIGHTS, choose_one(deciders))
-        customer, rival = choose_one(customers), each_by_itself([one.rivals() for one in memos])
-        _write(
-            name_ranking.WEIGHTS,
-            {name: (customer.get(name, 0.0), rival.get(name, 0.0)) for name in sorted({*customer, *rival})},
-        )
-
-
-def _write(path: Path, weights: Mapping[str, object]) -> None:
-    lines = ",\n".join(
-        f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value)}" for name, value in weights.items()
-    )
-    path.write_text(f"{{\n{lines}\n}}\n", "utf-8")
+        learnt = {field: learn(examples) for field, (examples, learn) in fields.items()}
+        write(decider_ranking.WEIGHTS, learnt.pop("decider"))
+        write(budget_ranking.WEIGHTS, learnt.pop("budget"))
+        write(signal_ranking.WEIGHTS, learnt)
+        return
+    hands = sorted({one.hand for one in memos})
+    print("share of right choices by weights alone, each hand by weights learnt from the others")
+    for field, (examples, learn) in fields.items():
+        right = {hand: left_out(memos, examples, learn, hand) for hand in hands}
+        shares = "  ".join(f"{hand} {sum(each) / len(each):.2f}" for hand, each in right.items())
+        every = [one for each in right.values() for one in each]
+        print(f"{field:<20} all {sum(every) / len(every):.3f}  {shares}", flush=True)
 
 
 if __name__ == "__main__":

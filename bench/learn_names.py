@@ -10,7 +10,6 @@ a name is learnt apart from the name, and what names look like from far more of 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.learn import LEARNT_FROM, labelled
 from bench.memo_score import bare
 from domain.facts import Known
 from nlp import name_ranking
@@ -31,7 +31,6 @@ from nlp.reading import Reading
 DATA = Path(__file__).parents[1] / "tests/data"
 MENDED_WITH = ("dev", "more", "others", "third")
 """The rules were made with these: what their answer weighs is learnt from the rest."""
-LEARNT_FROM = (*MENDED_WITH, "more_hands", "regions", "trades")
 GROUPS = 5
 ROUNDS = 5
 STEP = 0.15
@@ -185,13 +184,6 @@ class Count:
         return f"{self.memos:>5} memos  customer {self.customers / self.memos:.3f}  rivals F1 {2 * self.hits / self.both:.3f}"
 
 
-def _lines(name: str) -> Iterator[tuple[str, Any]]:
-    """(hand, memo): who wrote it is told by the file and the letters of its id."""
-    for line in (DATA / f"memos/{name}.jsonl").read_text("utf-8").splitlines():
-        memo = json.loads(line)
-        yield f"{name}-{memo['id'].split('-')[0]}", memo
-
-
 def _names(name: str) -> list[str]:
     return (DATA / f"names/{name}.txt").read_text("utf-8").split()
 
@@ -202,7 +194,7 @@ def main() -> None:
     arguments = parser.parse_args()
     features, by = Features(), random.Random(5)
     customers, rivals = _names("customers"), _names("rivals")
-    memos = [one for name in LEARNT_FROM for one in _lines(name)]
+    memos = [one for name in LEARNT_FROM for one in labelled(name)]
     as_said = [read(memo, hand, features) for hand, memo in memos]
     with_others = [read(renamed(memo, by, customers, rivals), hand, features) for hand, memo in memos]
     count = len(features.numbers)

@@ -68,9 +68,7 @@ def decider(text: str, people: Sequence[Person], marked: str) -> Decider | None:
     The rules say whom the deciding clause names; what stands around all the people has a say too.
     """
     found = by_rules(text, people, marked)
-    if found is None and _BOTH.search(text):
-        return None
-    person = heaviest(text, people, found.person if found else None)
+    person = heaviest(text, marked, people, found.person if found else None)
     if person is None:
         return None
     if found is not None and found.person.is_same(person):

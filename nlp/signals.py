@@ -62,17 +62,17 @@ _NONE_IN_PLAY = re.compile(
 
 
 _RULES = (
-    (Signal.PRICE_SENSITIVE, _PRICE, _NO_PRICE, None, 0.8),
-    (Signal.BUDGET_CONFIRMED, _APPROVED, _NOT_APPROVED, None, 0.3),
-    (Signal.COMPETITOR_INVOLVED, _OTHERS_IN_PLAY, _NONE_IN_PLAY, None, 1.6),
-    (Signal.URGENT, _URGENT, _NOT_URGENT, _OURS, 0.2),
-    (Signal.STALLED, _STALLED, _RESUMED, None, 0.0),
+    (Signal.PRICE_SENSITIVE, _PRICE, _NO_PRICE, None, 0.75),
+    (Signal.BUDGET_CONFIRMED, _APPROVED, _NOT_APPROVED, None, 0.0),
+    (Signal.COMPETITOR_INVOLVED, _OTHERS_IN_PLAY, _NONE_IN_PLAY, None, 3.5),
+    (Signal.URGENT, _URGENT, _NOT_URGENT, _OURS, 0.25),
+    (Signal.STALLED, _STALLED, _RESUMED, None, 1.0),
 )
 """What shows it, what denies it, whose words they must not be, and what it must weigh. A rival without a name must weigh
 most: nearly all of them are named, and those are asked for before."""
 
 
-_MET = -0.3
+_MET = 0.0
 
 
 def signals(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from bench.learn import BUDGETS_LEARNT_FROM, choose_one, cross_validated, memos_of
+from bench.learn import LEARNT_FROM, choose_budget, left_out, memos_of
 from nlp.budget import sums
 from nlp.budget_ranking import WEIGHTS
 from nlp.extract import as_labels, extract
@@ -19,15 +19,19 @@ AT = datetime.fromisoformat("2026-11-24T18:00:00+08:00")
 def test_the_weights_are_what_the_labelled_memos_give() -> None:
     """`python -m bench.learn --write` makes them anew after a change of the features or the memos."""
     kept = json.loads(WEIGHTS.read_text("utf-8"))
-    learnt = choose_one([memo.budgets() for memo in memos_of(*BUDGETS_LEARNT_FROM)])
+    learnt = choose_budget(memo.budget() for memo in memos_of(*LEARNT_FROM))
     assert max(abs(kept.get(name, 0.0) - learnt.get(name, 0.0)) for name in {*kept, *learnt}) < 0.1
 
 
-def test_they_tell_the_budget_in_memos_that_they_were_not_learnt_from(capsys: pytest.CaptureFixture[str]) -> None:
-    right = cross_validated([memo.budgets() for memo in memos_of(*BUDGETS_LEARNT_FROM)], choose_one)
+def test_they_tell_the_budget_in_memos_by_a_hand_that_they_were_not_learnt_from(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    memos = memos_of(*LEARNT_FROM)
+    each = left_out(memos, [memo.budget() for memo in memos], choose_budget, "regions g")
+    right = sum(each) / len(each)
     with capsys.disabled():
-        print(f"\nbudgets by weights alone, cross-validated: {right:.3f}")  # noqa: T201
-    assert right > 0.85
+        print(f"\nbudgets of a hand left out, by weights alone: {right:.3f}")  # noqa: T201
+    assert right > 0.80
 
 
 @pytest.mark.parametrize(
