@@ -34,7 +34,7 @@ MENDED_WITH = ("dev", "more", "others", "third")
 GROUPS = 5
 ROUNDS = 5
 STEP = 0.15
-SHRINK = 1e-4
+SHRINK = 1e-3
 FOR_A_RIVAL = 2.0
 """There are fifty other runs of words for each rival."""
 SMALLEST = 0.12

@@ -30,7 +30,7 @@ NOBODY = "nobody"
 """What speaks for no customer."""
 RULES = "rules"
 """What it weighs that the rules take a name for a rival."""
-SURE_ENOUGH = -0.5
+SURE_ENOUGH = -1.0
 """What a rival has to weigh at least, as it does best on hands that were left out."""
 _LONGEST = 11
 _LOOKED_AT = 16
