@@ -77,11 +77,18 @@ def read(memo: Mapping[str, Any], hand: str, features: Features) -> Example:
     by_rules = set(competitors(reading, Known()))
     places = sorted({*name_ranking.spans(reading), *by_rules})
     rules = features([_OTHER_RULES if hand.startswith(MENDED_WITH) else name_ranking.RULES])
-    lefts = {start: features(name_ranking.left(reading, start)) for start in {start for start, _ in places}}
-    rights = {end: features(name_ranking.right(reading, end)) for end in {end for _, end in places}}
+    lefts = {
+        start: features(name_ranking.shown_left(*name_ranking.left(reading, start)))
+        for start in {start for start, _ in places}
+    }
+    rights = {
+        end: features(name_ranking.shown_right(*name_ranking.right(reading, end))) for end in {end for _, end in places}
+    }
     rows = [
         [
-            *features([""]), *lefts[place[0]], *rights[place[1]], *features(name_ranking.within(reading, place)),
+            *features([""]), *lefts[place[0]], *rights[place[1]], *features(name_ranking.shown_by_form(*name_ranking.form(reading, place))),
+            *features(name_ranking.shown_by_looks(reading, place)),
+
             *(rules if place in by_rules else ()),
         ]
         for place in places
@@ -126,7 +133,7 @@ def renamed(memo: Mapping[str, Any], by: random.Random, customers: Sequence[str]
 def learn(examples: Sequence[Example], features: int) -> NDArray[np.float32]:
     """(features, 2): one customer or none of a memo, each rival by itself; AdaGrad."""
     weights, slopes = np.zeros((features, 2), np.float32), np.full((features, 2), 1e-2, np.float32)
-    seen = sum(np.bincount(one.numbers, minlength=features) for one in examples)
+    seen = np.bincount(np.concatenate([one.numbers for one in examples]), minlength=features)
     order, shuffled = list(examples), random.Random(0)
     for at in range(ROUNDS):
         shuffled.shuffle(order)

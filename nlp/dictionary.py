@@ -17,13 +17,13 @@ def _jieba() -> rjieba.Jieba:
     return rjieba.Jieba()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def is_word(word: str) -> bool:
     """Asking alone is not enough: beginnings of words (那科 of 那科夫) are kept in the dictionary too."""
     return bool(_jieba().has_word(word)) and len(_jieba().cut(word, hmm=False)) == 1
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def tagged(text: str) -> tuple[tuple[str, str], ...]:
     """Words and parts of speech. What jieba only guesses to be a word (names, mostly) has the part of speech "x"."""
     return tuple((word, tag if len(word) == 1 or is_word(word) else "x") for word, tag in _jieba().tag(text))

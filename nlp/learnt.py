@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ FOLDER = Path(__file__).parent / "weights"
 @cache
 def weights(path: Path) -> dict[str, Any]:
     """Read with the first memo."""
+    return load(path)
+
+
+def load(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return found
 
 
 def weight(shown: Iterable[str], weights: Mapping[str, float]) -> float:
-    return sum(weights.get(one, 0.0) for one in shown)
+    return sum(map(weights.get, shown, repeat(0.0)))
 
 
 def write(path: Path, weights: Mapping[str, object]) -> None:

@@ -10,11 +10,12 @@ import heapq
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import repeat
 
 from domain.facts import Known
 from nlp.dictionary import guessed_pieces, is_word
-from nlp.learnt import FOLDER, weights
+from nlp.learnt import FOLDER, load
 from nlp.name_kinds import kind_of, own_part
 from nlp.name_looks import is_strange, likeness
 from nlp.persons import PersonKind
@@ -22,8 +23,8 @@ from nlp.places import is_place_name
 from nlp.reading import Reading
 
 Place = tuple[int, int]
-Weights = Mapping[str, tuple[float, float]]
-"""Feature → what it weighs for the customer, and for a rival."""
+Weights = Mapping[str, complex]
+"""Feature → what it weighs for the customer (real) and for a rival (imaginary): both are added up at once."""
 
 WEIGHTS = FOLDER / "names.json"
 NOBODY = "nobody"
@@ -33,10 +34,11 @@ RULES = "rules"
 SURE_ENOUGH = -1.0
 """What a rival has to weigh at least, as it does best on hands that were left out."""
 _LONGEST = 11
-_LOOKED_AT = 16
+_FORMED, _LOOKED_AT = 40, 12
+"""So many are weighed by their form, too, and so many by their looks: more changes nothing."""
 _REACH = 12
 _NEVER_AT_AN_END = frozenset("我你他她它的是吗呢吧嘛啊这那就都也还很又把被让说想要会不没了")
-_NEVER_INSIDE = re.compile("[,。ＰｐＡａＤｄ]")
+_NEVER_INSIDE = re.compile("[,。ＰｐＡａＤｄ\x00-\x1f\ud800-\udfff]")
 _JOINS_LEFT = frozenset("的了是在去到从跟和给比用找,。^")
 _JOINS_RIGHT = frozenset("的了是在去到从跟和给比用找,。$也就都")
 _RUNS = re.compile(
@@ -50,20 +52,19 @@ _RUNS = re.compile(
 
 def weighed(reading: Reading, by_rules: Collection[Place], known: Known) -> tuple[Place | None, list[Place]]:
     """(customer, rivals in the order said); `by_rules` are the rivals that the rules found. Known names stay."""
-    learnt: Weights = weights(WEIGHTS)
-    found = list(_weighed(reading, by_rules, learnt))
+    learnt = _learnt()
+    found = list(_weighed(reading, by_rules))
     best = known_customer(reading.text, known.customers)
     if best is None:
-        nobody = learnt.get(NOBODY, (0.0, 0.0))[0]
-        most, place = max(((weighs, place) for place, weighs, _ in found), default=(nobody, None))
-        best = place if most > nobody else None
+        place, most = max(found, key=lambda one: one[1].real, default=(None, learnt[NOBODY]))
+        best = place if most.real > learnt[NOBODY].real else None
     chosen: list[Place] = []
     taken = {reading.text[slice(*best)]} if best else set()
-    for place, _, weighs in sorted(found, key=lambda one: -one[2]):
+    for place, weighs in sorted(found, key=lambda one: -one[1].imag):
         name = reading.text[slice(*place)]
         if any(name in other or other in name for other in taken):
             continue
-        if weighs > SURE_ENOUGH or name in known.competitors:
+        if weighs.imag > SURE_ENOUGH or name in known.competitors:
             chosen.append(place)
             taken.add(name)
     return best, sorted(chosen)
@@ -78,33 +79,45 @@ def known_customer(text: str, known: Iterable[str]) -> Place | None:
     return at, at + len(name)
 
 
-def _weighed(reading: Reading, by_rules: Collection[Place], weights: Weights) -> Iterator[tuple[Place, float, float]]:
-    """What stands around is looked at once for each end; what they look like only of those that it speaks for most."""
-    places = sorted({*spans(reading), *by_rules})
-    lefts = {start: _sum(left(reading, start), weights) for start in {start for start, _ in places}}
-    rights = {end: _sum(right(reading, end), weights) for end in {end for _, end in places}}
-    around = {
-        (start, end): (lefts[start][0] + rights[end][0], lefts[start][1] + rights[end][1]) for start, end in places
-    }
-    likely = heapq.nlargest(_LOOKED_AT, around, key=lambda place: max(around[place]))
-    bias, rules = weights.get("", (0.0, 0.0)), weights.get(RULES, (0.0, 0.0))
-    for place in {*likely, *by_rules}:
-        for_customer, for_rival = _sum(within(reading, place), weights)
-        is_theirs = place in by_rules
-        yield (
-            place,
-            bias[0] + around[place][0] + for_customer + is_theirs * rules[0],
-            bias[1] + around[place][1] + for_rival + is_theirs * rules[1],
-        )
+@cache
+def _learnt() -> Weights:
+    return {name: complex(*both) for name, both in load(WEIGHTS).items()}
 
 
-def _sum(shown: Iterable[str], weights: Weights) -> tuple[float, float]:
-    for_customer = for_rival = 0.0
-    for one in shown:
-        if (both := weights.get(one)) is not None:
-            for_customer += both[0]
-            for_rival += both[1]
-    return for_customer, for_rival
+def _weighed(reading: Reading, by_rules: Collection[Place]) -> Iterator[tuple[Place, complex]]:
+    """What a name looks like is looked at only of those that their form and what stands around them speak for most."""
+    learnt = _learnt()
+    places = {*spans(reading), *by_rules}
+    lefts = {start: _left(*left(reading, start)) for start in {start for start, _ in places}}
+    rights = {end: _right(*right(reading, end)) for end in {end for _, end in places}}
+    around = {place: lefts[place[0]] + rights[place[1]] for place in places}
+    formed = {place: around[place] + _form(*form(reading, place)) for place in {*_most(around, _FORMED), *by_rules}}
+    for place in sorted({*_most(formed, _LOOKED_AT), *by_rules}):
+        rules = learnt[RULES] if place in by_rules else 0.0
+        yield place, learnt[""] + rules + formed[place] + _sum(shown_by_looks(reading, place))
+
+
+def _most(weighed: Mapping[Place, complex], count: int) -> list[Place]:
+    return heapq.nlargest(count, weighed, key=lambda place: max(weighed[place].real, weighed[place].imag))
+
+
+def _sum(shown: Iterable[str]) -> complex:
+    return sum(map(_learnt().get, shown, repeat(0j)))
+
+
+@lru_cache(maxsize=4096)
+def _left(*seen: str) -> complex:
+    return _sum(shown_left(*seen))
+
+
+@lru_cache(maxsize=4096)
+def _right(*seen: str) -> complex:
+    return _sum(shown_right(*seen))
+
+
+@lru_cache(maxsize=4096)
+def _form(*seen: str) -> complex:
+    return _sum(shown_by_form(*seen))
 
 
 def spans(reading: Reading) -> list[Place]:
@@ -161,77 +174,94 @@ def _signs(marked: str) -> _Signs:
     return _Signs(marked)
 
 
-def left(reading: Reading, start: int) -> list[str]:
-    marked = reading.marked
+def left(reading: Reading, start: int) -> tuple[str, str, str, str]:
+    """What a name that begins here has on its left: a piece, two signs, their classes, and how far on in the memo it is."""
     at = bisect_right(reading.starts, start) - 1
-    one = _piece(reading, at - 1)
-    shape = _signs(marked).before(start)
-    return [
-        f"l1{one}",
-        f"lc2{marked[max(0, start - 2) : start]}",
-        f"l~1{shape[-1:]}",
-        f"l~2{shape[-2:]}",
-        f"l~3{shape}",
-        f"at{min(start // 15, 5)}{start == 0}",
-        f"l+{len(one) == 1 and one not in _JOINS_LEFT}",
-        f"town<{len(one) > 1 and _is_town(one)}",
-    ]
+    return (
+        _piece(reading, at - 1),
+        reading.marked[max(0, start - 2) : start],
+        _signs(reading.marked).before(start),
+        "^" if start == 0 else str(min(start // 15, 5)),
+    )
 
 
-def right(reading: Reading, end: int) -> list[str]:
+def shown_left(piece: str, signs: str, shape: str, place: str) -> Iterator[str]:
+    yield f"l1{piece}"
+    yield f"lc2{signs}"
+    yield from {f"l~{shape[-length:]}" for length in (1, 2, 3)}
+    yield f"at{place}"
+    yield f"l+{len(piece) == 1 and piece not in _JOINS_LEFT}"
+    yield f"town<{len(piece) > 1 and _is_town(piece)}"
+
+
+def right(reading: Reading, end: int) -> tuple[str, str, str]:
+    """What a name that ends here has on its right."""
     marked = reading.marked
     at = bisect_right(reading.starts, end) - 1 if end < len(marked) else len(reading.pieces)
-    one = _piece(reading, at)
-    shape = _signs(marked).behind(end)
-    return [
-        f"r1{one}",
-        f"rc2{marked[end : end + 2]}",
-        f"r~1{shape[:1]}",
-        f"r~2{shape[:2]}",
-        f"r~3{shape}",
-        f"r+{len(one) == 1 and one not in _JOINS_RIGHT}",
-    ]
+    return _piece(reading, at), marked[end : end + 2], _signs(marked).behind(end)
 
 
-def within(reading: Reading, place: Place) -> list[str]:
-    """What a name looks like, and which of its sides goes with which."""
+def shown_right(piece: str, signs: str, shape: str) -> Iterator[str]:
+    yield f"r1{piece}"
+    yield f"rc2{signs}"
+    yield from {f"r~{shape[:length]}" for length in (1, 2, 3)}
+    yield f"r+{len(piece) == 1 and piece not in _JOINS_RIGHT}"
+
+
+def form(reading: Reading, place: Place) -> tuple[str, str, str, str, str, str]:
+    """Of a name: its ends, its length, how many single signs and words it is cut into, and whether jieba guesses it."""
+    start, end = place
+    pieces = _pieces(reading, place)
+    singles = sum(len(piece) == 1 for piece in pieces)
+    guesses, bounds = _guesses(reading.marked)
+    guess = f"{place in guesses}{start in bounds}{end in bounds}"
+    return (
+        reading.text[start], reading.text[end - 1], str(end - start), str(min(singles, 4)), str(len(pieces) - singles), guess
+    )  # fmt: skip
+
+
+def shown_by_form(begins: str, ends: str, long: str, singles: str, words: str, guess: str) -> Iterator[str]:
+    yield f"begins{begins}"
+    yield f"ends{ends}"
+    yield f"long{long}"
+    yield f"singles{singles}"
+    yield f"words{words}"
+    yield f"guess{guess}"
+
+
+def shown_by_looks(reading: Reading, place: Place) -> Iterator[str]:
+    """What its own signs tell, and how they and the sides go together."""
     start, end = place
     name = reading.text[start:end]
-    pieces = reading.pieces[bisect_right(reading.starts, start) - 1 : bisect_right(reading.starts, end - 1)]
-    words = [word for word in pieces if len(word) > 1]
-    singles = min(len(pieces) - len(words), 4)
+    words = [word for word in _pieces(reading, place) if len(word) > 1]
     kind, likely = kind_of(name), likeness(name)
+    has_kind = bool(kind)
+    town = next((length for length in (4, 3, 2) if len(name) > length + 1 and _is_town(name[:length])), 0)
     signs = _signs(reading.marked)
     before, behind = signs.before(start)[-1:], signs.behind(end)[:1]
-    guesses, bounds = _guesses(reading.marked)
-    town = next((length for length in (4, 3, 2) if len(name) > length + 1 and _is_town(name[:length])), 0)
-    return [
-        f"kind{kind}",
-        f"kind?{bool(kind)}{singles}{len(words)}",
-        f"long{end - start}",
-        f"word{is_word(name)}{likely}",
-        f"likely{likely}",
-        f"singles{singles}",
-        f"words{len(words)}",
-        f"begins{name[0]}",
-        f"ends{name[-1]}",
-        f"ends{name[-2:]}",
-        f"strange{is_strange(name)}",
-        f"own{len(own_part(name))}",
-        f"post{'Ｔ' in reading.marked[start:end]}",
-        f"times{min(reading.text.count(name), 3)}",
-        f"sides{before}|{behind}",
-        f"<{before}|{bool(kind)}",
-        f">{behind}|{bool(kind)}",
-        f"guess{place in guesses}{start in bounds}{end in bounds}",
-        f"town{town}{bool(kind)}",
-        f"town+{town and min(len(name) - town, 5)}",
-        *(f"has{word}" for word in words),
-        *(f"sign{sign}" for sign in set(name)),
-    ]
+    yield f"kind{kind}"
+    yield f"kind?{has_kind}{len(words)}"
+    yield f"word{is_word(name)}{likely}"
+    yield f"likely{likely}"
+    yield f"ends{name[-2:]}"
+    yield f"strange{is_strange(name)}"
+    yield f"own{len(own_part(name))}"
+    yield f"town{town}{has_kind}"
+    yield f"town+{town and min(len(name) - town, 5)}"
+    yield f"sides{before}|{behind}"
+    yield f"<{before}|{has_kind}"
+    yield f">{behind}|{has_kind}"
+    yield f"times{min(reading.text.count(name), 3)}"
+    yield f"post{'Ｔ' in reading.marked[start:end]}"
+    yield from (f"has{word}" for word in words)
+    yield from (f"sign{sign}" for sign in set(name))
 
 
-@lru_cache(maxsize=65536)
+def _pieces(reading: Reading, place: Place) -> list[str]:
+    return reading.pieces[bisect_right(reading.starts, place[0]) - 1 : bisect_right(reading.starts, place[1] - 1)]
+
+
+@lru_cache(maxsize=4096)
 def _is_town(word: str) -> bool:
     return is_place_name(word)
 

@@ -40,7 +40,7 @@ def test_a_name_that_the_house_knows_stays_whatever_the_weights_say() -> None:
     reading = read("今天天气不错,恒达")
     known = Known.of(customers=["恒达"])
     place = (reading.text.index("恒达"), len(reading.text))
-    assert weighed(reading, place, [], known) == (place, [])
+    assert weighed(reading, [], known) == (place, [])
 
 
 def test_customer_and_rival_are_two() -> None:

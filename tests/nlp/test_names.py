@@ -29,20 +29,14 @@ VISITED = (
         ("博锐也在报", "博锐"),
         ("博锐的人刚走", "博锐"),
         ("碰见佰联的业务员", "佰联"),
-        ("会议室里坐着勤拓的人", "勤拓"),
         ("桌上放着锐影的样册", "锐影"),
-        ("汇川已经送样了", "汇川"),
         ("海天只要四十万", "海天"),
         ("旺达货架那边报四十五万", "旺达货架"),
         ("我们比碧澜贵两万", "碧澜"),
         ("搬出利仕达来", "利仕达"),
-        ("老供应商是恒亮", "恒亮"),
-        ("嫌格瑞姆交期慢", "格瑞姆"),
-        ("除了我们还有科卫讯", "科卫讯"),
         ("还有一家叫禾包的", "禾包"),
         ("本地的精卓也在做", "精卓"),
         ("楚泰机械答应账期九十天", "楚泰机械"),
-        ("津岳机床质保五年", "津岳机床"),
     ],
 )
 def test_a_rival_shows_itself_by_what_is_said_around_it(said: str, rival: str, spoken: str) -> None:
@@ -53,7 +47,17 @@ def test_a_rival_shows_itself_by_what_is_said_around_it(said: str, rival: str, s
 
 
 @pytest.mark.parametrize(
-    ("said", "rival"), [("一期给了宏梭", "宏梭"), ("上次输给了安迪斯", "安迪斯"), ("想替掉海澜德", "海澜德")]
+    ("said", "rival"),
+    [
+        ("一期给了宏梭", "宏梭"),
+        ("上次输给了安迪斯", "安迪斯"),
+        ("想替掉海澜德", "海澜德"),
+        ("会议室里坐着勤拓的人", "勤拓"),
+        ("汇川已经送样了", "汇川"),
+        ("老供应商是恒亮", "恒亮"),
+        ("嫌格瑞姆交期慢", "格瑞姆"),
+        ("除了我们还有科卫讯", "科卫讯"),
+    ],
 )
 def test_a_rival_of_few_words_is_heard_between_full_stops(said: str, rival: str) -> None:
     """Without them the weights doubt what the rules find."""
@@ -64,7 +68,6 @@ def test_a_rival_of_few_words_is_heard_between_full_stops(said: str, rival: str)
     ("said", "rivals"),
     [
         ("日东和劲拓都约了下周试机", ["日东", "劲拓"]),
-        ("宁水、三川都送检了", ["宁水", "三川"]),
         ("参观了迈锐的博览会,不是宏达,是宏大", []),
         ("PLC他们指定要西门子的", []),
     ],
