@@ -62,7 +62,7 @@ def weighed(reading: Reading, by_rules: Collection[Place], known: Known) -> tupl
     taken = {reading.text[slice(*best)]} if best else set()
     for place, weighs in sorted(found, key=lambda one: -one[1].imag):
         name = reading.text[slice(*place)]
-        if any(name in other or other in name for other in taken):
+        if name in known.customers or any(name in other or other in name for other in taken):
             continue
         if weighs.imag > SURE_ENOUGH or name in known.competitors:
             chosen.append(place)

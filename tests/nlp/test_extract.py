@@ -20,17 +20,22 @@ SAID_AT = datetime.fromisoformat("2026-11-24T18:00:00+08:00")
 
 
 UNSEEN = {
-    "decision_maker": 0.78, "budget": 0.88, "next_steps": 0.85, "owner": 0.93, "customer": 0.74, "competitors": 0.72,
-    "signals": 0.76,
+    "decision_maker": 0.82, "budget": 0.92, "next_steps": 0.88, "owner": 0.95, "customer": 0.85, "competitors": 0.82,
+    "signals": 0.85,
 }  # fmt: skip
-"""Below what was measured by the three or four memos that chance may cost."""
+"""Below what was measured by the eight or nine memos of 280 that chance may cost."""
 
 
 def test_memos_that_nothing_was_made_with(capsys: pytest.CaptureFixture[str]) -> None:
     """What unseen memos will be like; docs/measurements.md says what is asked."""
-    figures = score(json.loads(line) for line in (DATA / "held_out.jsonl").read_text("utf-8").splitlines())
+    unseen = [
+        json.loads(line)
+        for file in ("held_out", "exam")
+        for line in (DATA / f"{file}.jsonl").read_text("utf-8").splitlines()
+    ]
+    figures = score(unseen)
     with capsys.disabled():
-        print(f"\nmemos held_out: {figures}")  # noqa: T201
+        print(f"\nmemos held_out and exam: {figures}")  # noqa: T201
     assert {field: figures[field] for field, least in UNSEEN.items() if figures[field] < least} == {}
 
 
@@ -49,7 +54,7 @@ def test_memos_are_understood_as_well_as_asked(file: str, capsys: pytest.Capture
 
 
 def test_a_memo_is_understood_alike_however_often_it_is_read() -> None:
-    memos = [json.loads(line) for file in DATA.glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
+    memos = [json.loads(line) for line in (DATA / "exam.jsonl").read_text("utf-8").splitlines()]
     first = [understood(memo) for memo in memos]
     assert [understood(memo) for memo in memos] == first
 

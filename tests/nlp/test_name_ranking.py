@@ -43,6 +43,12 @@ def test_a_name_that_the_house_knows_stays_whatever_the_weights_say() -> None:
     assert weighed(reading, [], known) == (place, [])
 
 
+def test_a_customer_of_the_house_is_nobodys_rival() -> None:
+    said = "刚从永固五金出来,见了老板娘周姐,义乌鑫达的业务员也来过,报价比我们低"
+    facts = extract(said, SAID_AT, known=Known.of(customers=["义乌鑫达", "永固五金"]))
+    assert facts.competitors == ()
+
+
 def test_customer_and_rival_are_two() -> None:
     facts = extract("刚从永固五金出来,见了老板娘周姐,义乌鑫达的业务员也来过,报价比我们低", SAID_AT)
     assert facts.customer is not None
