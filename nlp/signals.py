@@ -72,9 +72,6 @@ _RULES = (
 most: nearly all of them are named, and those are asked for before."""
 
 
-_MET = 0.0
-
-
 def signals(
     text: str, people: Sequence[Person], marked: str, deciding: Decider | None, *, has_rivals: bool
 ) -> dict[Signal, Span]:
@@ -90,7 +87,7 @@ def signals(
             found[signal] = by_rules or span_of(text, start, end)
     if deciding is not None and deciding.person.kind is not PersonKind.BODY:
         person = deciding.person
-        if was_met(text, people, person) > _MET:
+        if was_met(text, people, person) > 0:
             found[Signal.DECISION_MAKER_MET] = span_of(text, max(0, person.start - 4), min(len(text), person.end + 6))
     return {signal: found[signal] for signal in Signal if signal in found}
 
