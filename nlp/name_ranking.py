@@ -34,6 +34,8 @@ RULES = "rules"
 SURE_ENOUGH = -1.0
 """What a rival has to weigh at least, as it does best on hands that were left out."""
 _LONGEST = 11
+_SHORTEST = 12
+"""Less than that is no memo (删掉第二条): only what says what house it is can be a name there."""
 _FORMED, _LOOKED_AT = 40, 12
 """So many are weighed by their form, too, and so many by their looks: more changes nothing."""
 _REACH = 12
@@ -54,6 +56,8 @@ def weighed(reading: Reading, by_rules: Collection[Place], known: Known) -> tupl
     """(customer, rivals in the order said); `by_rules` are the rivals that the rules found. Known names stay."""
     learnt = _learnt()
     found = list(_weighed(reading, by_rules))
+    if len(reading.text) < _SHORTEST:
+        found = [one for one in found if kind_of(reading.text[slice(*one[0])])]
     best = known_customer(reading.text, known.customers)
     if best is None:
         place, most = max(found, key=lambda one: one[1].real, default=(None, learnt[NOBODY]))

@@ -43,6 +43,11 @@ def test_a_name_that_the_house_knows_stays_whatever_the_weights_say() -> None:
     assert weighed(reading, [], known) == (place, [])
 
 
+@pytest.mark.parametrize("said", ["删掉第二条", "第五条删掉", "你好"])
+def test_a_few_words_are_no_name(said: str) -> None:
+    assert extract(said, SAID_AT).customer is None
+
+
 def test_a_customer_of_the_house_is_nobodys_rival() -> None:
     said = "刚从永固五金出来,见了老板娘周姐,义乌鑫达的业务员也来过,报价比我们低"
     facts = extract(said, SAID_AT, known=Known.of(customers=["义乌鑫达", "永固五金"]))
