@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from domain.facts import Known
 from nlp import name_ranking
 from nlp.competitors import competitors
 from nlp.learnt import write
+from nlp.names_said import apart
 from nlp.reading import Reading
 
 DATA = Path(__file__).parents[1] / "tests/data"
@@ -85,13 +87,15 @@ def read(memo: Mapping[str, Any], hand: str, features: Features) -> Example:
     }
     rows = [
         [
-            *features([""]), *lefts[place[0]], *rights[place[1]], *features(name_ranking.shown_by_form(*name_ranking.form(reading, place))),
+            *features([""]),
+            *lefts[place[0]],
+            *rights[place[1]],
+            *features(name_ranking.shown_by_form(*name_ranking.form(reading, place))),
             *features(name_ranking.shown_by_looks(reading, place)),
-
             *(rules if place in by_rules else ()),
         ]
         for place in places
-    ]  # fmt: skip
+    ]
     rows.append(features([name_ranking.NOBODY]))
     labels = memo["labels"]
     names = tuple(bare(reading.as_said(*place)) for place in places)
@@ -113,11 +117,10 @@ def renamed(memo: Mapping[str, Any], by: random.Random, customers: Sequence[str]
     instead = {name: by.choice(rivals) for name in labels["competitors"]}
     if labels["customer"]:
         instead[labels["customer"]] = by.choice(customers)
+    longest_first = "|".join(map(re.escape, sorted(instead, key=len, reverse=True)))
     transcript = memo["transcript"]
-    for at, name in enumerate(sorted(instead, key=len, reverse=True)):
-        transcript = transcript.replace(name, chr(0xE000 + at))
-    for at, name in enumerate(sorted(instead, key=len, reverse=True)):
-        transcript = transcript.replace(chr(0xE000 + at), instead[name])
+    if instead:
+        transcript = re.sub(longest_first, lambda found: instead[found[0]], transcript)
     return {
         **memo,
         "transcript": transcript,
@@ -174,15 +177,9 @@ class Count:
         best = int(weighed[:, 0].argmax())
         self.memos += 1
         self.customers += bool(one.is_customer[best])
-        taken = {one.names[best]} if best < len(one.names) else set()
-        chosen = set()
-        for at in np.argsort(-weighed[:-1, 1]):
-            name = one.names[at]
-            if weighed[at, 1] < name_ranking.SURE_ENOUGH:
-                break
-            if name and not any(name in other or other in name for other in taken):
-                taken.add(name)
-                chosen.add(name)
+        heaviest = (int(at) for at in np.argsort(-weighed[:-1, 1]) if weighed[at, 1] > name_ranking.SURE_ENOUGH)
+        named = ((one.names[at], one.names[at]) for at in heaviest if one.names[at])
+        chosen = set(apart(named, one.names[best : best + 1]))
         self.hits += len(chosen & one.rivals)
         self.both += len(chosen) + len(one.rivals)
 

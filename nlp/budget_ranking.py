@@ -219,27 +219,17 @@ class Sums:
 
     def _left_of(self, at: int) -> Iterator[str]:
         start = self._amounts[at].span.start
-        words = self._between(self._from(at), start)
-        row = "".join(name for _, _, name in words)
+        words = [(start - end, name) for _, end, name in self._between(self._from(at), start)]
+        row = "".join(name for _, name in words)
         yield from (f"<{row[-n:]}" for n in (1, 2) if len(row) >= n)
-        for _, end, name in words:
-            yield f"l{name}"
-            if start - end <= _NEAR_LEFT:
-                yield f"ln{name}"
-            if start - end <= 2:
-                yield f"l0{name}"
+        yield from _by_distance("l", words, near=_NEAR_LEFT, beside=2)
 
     def _right_of(self, at: int) -> Iterator[str]:
         end = self._amounts[at].span.end
-        words = self._between(end, self._to(at))
-        row = "".join(name for _, _, name in words)
+        words = [(start - end, name) for start, _, name in self._between(end, self._to(at))]
+        row = "".join(name for _, name in words)
         yield from (f">{row[:n]}" for n in (1, 2) if len(row) >= n)
-        for start, _, name in words:
-            yield f"r{name}"
-            if start - end <= _NEAR_RIGHT:
-                yield f"rn{name}"
-            if start - end <= 1:
-                yield f"r0{name}"
+        yield from _by_distance("r", words, near=_NEAR_RIGHT, beside=1)
 
     def _neighbours(self, side: str, at: int) -> Iterator[str]:
         """What stands between an amount and the next, and which is the larger."""
@@ -261,6 +251,15 @@ class Sums:
         rest = [n for n, other in enumerate(figures) if figure + other in figures and figure and other]
         if rest:
             yield f"part{at > max(rest)}"
+
+
+def _by_distance(side: str, words: Sequence[tuple[int, str]], *, near: int, beside: int) -> Iterator[str]:
+    for distance, name in words:
+        yield f"{side}{name}"
+        if distance <= near:
+            yield f"{side}n{name}"
+        if distance <= beside:
+            yield f"{side}0{name}"
 
 
 def _compared(one: int, other: int) -> str:

@@ -8,12 +8,12 @@ measured against it (比, 拿…压, 不然就找), the customer has it now (现
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from domain.facts import Known
 from nlp.name_kinds import is_kind_sure, kind_of
 from nlp.name_looks import HAN, is_likely, is_name, likeness
-from nlp.names_said import Slot, beginning_at, ending_at, openings, slots, strange_runs
+from nlp.names_said import Slot, apart, beginning_at, ending_at, openings, slots, strange_runs
 from nlp.patterns import sought
 from nlp.places import is_place_name
 from nlp.reading import Reading
@@ -76,16 +76,7 @@ _PART = re.compile(
 def competitors(reading: Reading, known: Known) -> list[Place]:
     """In the order said, each name once."""
     shown = [*_found(reading), *_sightings(reading), *_known(reading.text, known.competitors)]
-    return _each_once(reading, shown, known.customers)
-
-
-def _each_once(reading: Reading, places: Iterable[Place], customers: Collection[str]) -> list[Place]:
-    names: dict[str, Place] = {}
-    for start, end in sorted(set(places)):
-        name = reading.text[start:end]
-        if not any(name in other or other in name for other in (*names, *customers)):
-            names[name] = (start, end)
-    return list(names.values())
+    return apart(((place, reading.text[slice(*place)]) for place in sorted(set(shown))), known.customers)
 
 
 def _known(text: str, names: Iterable[str]) -> Iterator[Place]:

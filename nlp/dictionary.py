@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,19 +36,18 @@ def pieces(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def guessed_pieces(text: str) -> tuple[str, ...]:
-    """As `pieces`, but where single signs would be left jieba guesses words: names, mostly."""
-    return tuple(_jieba().cut(text))
+def guessed_places(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the `pieces` are, when jieba guesses words where single signs would be left: names, mostly."""
+    ends = tuple(accumulate(map(len, _jieba().cut(text)), initial=0))
+    return tuple(pairwise(ends))
 
 
 def guessed(text: str, known: Collection[str]) -> Iterator[tuple[int, int]]:
     """Where jieba guesses a word that is none of the known pieces."""
-    at = 0
-    for word in guessed_pieces(text):
-        end = at + len(word)
-        if 2 <= end - at <= _LONGEST_GUESS and word not in known and not is_word(word):
-            yield at, end
-        at = end
+    for start, end in guessed_places(text):
+        word = text[start:end]
+        if 2 <= end - start <= _LONGEST_GUESS and word not in known and not is_word(word):
+            yield start, end
 
 
 _LONGEST_GUESS = 4

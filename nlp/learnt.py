@@ -1,4 +1,4 @@
-"""Weights that `python -m bench.learn` has made from the labelled memos (docs/adr/0013), and what they add up to."""
+"""Weights that `python -m bench.learn` and `python -m bench.learn_names` have made from the labelled memos (docs/adr/0013), and what they add up to."""
 
 from __future__ import annotations
 

@@ -9,13 +9,7 @@ from nlp.wordlists import Finder, words
 
 _ORGANISATIONS = Finder("organisations")
 _PRODUCTS = Finder("products")
-# Behind these a name goes on only with 公司: 康济医院器械科, 华盛集团技术中心.
-_HOUSES = (
-    "集团", "公司", "医院", "大学", "学院", "学校", "中学", "小学", "幼儿园", "酒店", "超市", "政府", "中心", "农场",
-    "合作社", "厂",
-)  # fmt: skip
-_COMPANY = re.compile("(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司")
-_COMPANY_AT_END = re.compile(f"{_COMPANY.pattern}$")
+_COMPANY_AT_END = re.compile("(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司$")
 
 
 @cache

@@ -14,10 +14,11 @@ from functools import cache, lru_cache
 from itertools import repeat
 
 from domain.facts import Known
-from nlp.dictionary import guessed_pieces, is_word
+from nlp.dictionary import guessed_places, is_word
 from nlp.learnt import FOLDER, load
 from nlp.name_kinds import kind_of, own_part
 from nlp.name_looks import is_strange, likeness
+from nlp.names_said import apart
 from nlp.persons import PersonKind
 from nlp.places import is_place_name
 from nlp.reading import Reading
@@ -58,23 +59,21 @@ def weighed(reading: Reading, by_rules: Collection[Place], known: Known) -> tupl
     found = list(_weighed(reading, by_rules))
     if len(reading.text) < _SHORTEST:
         found = [one for one in found if kind_of(reading.text[slice(*one[0])])]
-    best = known_customer(reading.text, known.customers)
+    best = _known_customer(reading.text, known.customers)
     if best is None:
         place, most = max(found, key=lambda one: one[1].real, default=(None, learnt[NOBODY]))
         best = place if most.real > learnt[NOBODY].real else None
-    chosen: list[Place] = []
-    taken = {reading.text[slice(*best)]} if best else set()
-    for place, weighs in sorted(found, key=lambda one: -one[1].imag):
-        name = reading.text[slice(*place)]
-        if name in known.customers or any(name in other or other in name for other in taken):
-            continue
-        if weighs.imag > SURE_ENOUGH or name in known.competitors:
-            chosen.append(place)
-            taken.add(name)
-    return best, sorted(chosen)
+    heaviest = sorted(found, key=lambda one: -one[1].imag)
+    named = ((place, reading.text[slice(*place)], weighs.imag) for place, weighs in heaviest)
+    rivals = (
+        (place, name)
+        for place, name, weighs in named
+        if name not in known.customers and (weighs > SURE_ENOUGH or name in known.competitors)
+    )
+    return best, sorted(apart(rivals, [reading.text[slice(*best)]] if best else []))
 
 
-def known_customer(text: str, known: Iterable[str]) -> Place | None:
+def _known_customer(text: str, known: Iterable[str]) -> Place | None:
     """The longest known name that is said; the earliest of equally long ones."""
     said = [(text.find(name), name) for name in known if len(name) > 1 and name in text]
     if not said:
@@ -273,10 +272,7 @@ def _is_town(word: str) -> bool:
 @lru_cache(maxsize=8)
 def _guesses(marked: str) -> tuple[frozenset[Place], frozenset[int]]:
     """What jieba takes for words where it guesses, and where they begin and end."""
-    places, at = [], 0
-    for piece in guessed_pieces(marked):
-        places.append((at, at + len(piece)))
-        at += len(piece)
+    places = guessed_places(marked)
     return frozenset(places), frozenset(bound for place in places for bound in place)
 
 

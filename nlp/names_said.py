@@ -8,14 +8,15 @@ that stand between that sign and the piece that is no word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from nlp.dictionary import guessed, is_word, tagged
 from nlp.name_kinds import kind_at, kind_of, own_part
 from nlp.name_looks import GRAMMAR, HAN, NAME_TAGS, STOP, likeness, may_begin, plain_words
 
+_Named = TypeVar("_Named")
 _RUN = re.compile(rf"[{HAN}A-Za-z0-9&·-]+$")
 _BEGINS = re.compile(
     rf"^.*(?:[一有那这哪人两几每二三四五六七八九十]家|(?:能|就|他|她|我|自己)定|没来|陪|访|归|由|跑(?!步)|客户|业主|甲方|品牌|连锁|拜访|走访|回访|碰到|遇到|有(?!色|机|限|为|道|友)|汇报|第[一二三四五]|要(?=[开换上买建做招装改扩添采])|话(?=.{3})|[这那](?=[间个家边块款台种些时天么样头儿里是,单事次])|(?<![通日民商专家食药])用(?!友)|(?<![成首])都(?!市)|再(?!生)|得(?!力)|[{STOP}])"
@@ -177,6 +178,16 @@ def _up_to_place(pieces: list[tuple[str, str]], kind: str) -> int:
             return before
         before += len(word)
     return 0
+
+
+def apart(named: Iterable[tuple[_Named, str]], taken: Iterable[str]) -> list[_Named]:
+    """Of things and their names each name once: one that holds another, or stands in it, is the same."""
+    names, kept = list(taken), list[_Named]()
+    for one, name in named:
+        if not any(name in other or other in name for other in names):
+            names.append(name)
+            kept.append(one)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

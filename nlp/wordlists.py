@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -22,10 +21,6 @@ class Finder:
         self._by_sign: dict[str, list[str]] = {}
         for word in sorted({word for name in lists for word in words(name)}, key=lambda word: (-len(word), word)):
             self._by_sign.setdefault(word[0], []).append(word)
-
-    def starts(self, text: str) -> Iterator[int]:
-        """Where one of the words may begin."""
-        return (place for place, sign in enumerate(text) if sign in self._by_sign)
 
     def all_at(self, text: str, place: int) -> list[str]:
         """The longest first."""
