@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import repeat
+from math import fsum
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def weight(shown: Iterable[str], weights: Mapping[str, float]) -> float:
-    return sum(map(weights.get, shown, repeat(0.0)))
+    """Exact, so that the order of a set makes no difference where two are equally heavy."""
+    return fsum(map(weights.get, shown, repeat(0.0)))
 
 
 def write(path: Path, weights: Mapping[str, object]) -> None:

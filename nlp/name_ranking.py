@@ -191,7 +191,7 @@ def left(reading: Reading, start: int) -> tuple[str, str, str, str]:
 def shown_left(piece: str, signs: str, shape: str, place: str) -> Iterator[str]:
     yield f"l1{piece}"
     yield f"lc2{signs}"
-    yield from {f"l~{shape[-length:]}" for length in (1, 2, 3)}
+    yield from dict.fromkeys(f"l~{shape[-length:]}" for length in (1, 2, 3))
     yield f"at{place}"
     yield f"l+{len(piece) == 1 and piece not in _JOINS_LEFT}"
     yield f"town<{len(piece) > 1 and _is_town(piece)}"
@@ -207,7 +207,7 @@ def right(reading: Reading, end: int) -> tuple[str, str, str]:
 def shown_right(piece: str, signs: str, shape: str) -> Iterator[str]:
     yield f"r1{piece}"
     yield f"rc2{signs}"
-    yield from {f"r~{shape[:length]}" for length in (1, 2, 3)}
+    yield from dict.fromkeys(f"r~{shape[:length]}" for length in (1, 2, 3))
     yield f"r+{len(piece) == 1 and piece not in _JOINS_RIGHT}"
 
 
@@ -257,7 +257,7 @@ def shown_by_looks(reading: Reading, place: Place) -> Iterator[str]:
     yield f"times{min(reading.text.count(name), 3)}"
     yield f"post{'Ｔ' in reading.marked[start:end]}"
     yield from (f"has{word}" for word in words)
-    yield from (f"sign{sign}" for sign in set(name))
+    yield from (f"sign{sign}" for sign in dict.fromkeys(name))
 
 
 def _pieces(reading: Reading, place: Place) -> list[str]:
