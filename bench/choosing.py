@@ -6,17 +6,17 @@ same weights, in whatever order they come.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import fmin_l_bfgs_b
 
-from nlp.learnt import weight
+from nlp.numbered import NOTHING, SIZE, Places
 
 _Vector = NDArray[np.float64]
+Weights = NDArray[np.float32]
 SMALLEST = 0.02
 _STEPS = 60
 _FACTOR = 1e9
@@ -27,41 +27,40 @@ _FACTOR = 1e9
 class Example:
     """Things of one memo of which one is right; where none is, it teaches nothing."""
 
-    shown: tuple[Collection[str], ...]
+    shown: tuple[Places, ...]
     right: tuple[bool, ...]
+    hand: str = ""
+    """Who wrote the memo."""
+    only_teaches: bool = False
+    """It is no memo that anybody sends, so nothing is told by getting it right."""
 
-    def is_chosen_rightly(self, weights: dict[str, float]) -> bool:
-        weighed = [weight(shown, weights) for shown in self.shown]
-        return self.right[max(range(len(weighed)), key=weighed.__getitem__)]
+    def is_chosen_rightly(self, weights: Weights) -> bool:
+        return self.right[int(np.argmax([weights[one].sum() for one in self.shown]))]
 
 
-def choosing(examples: Iterable[Example], penalty: float, least_often: int) -> dict[str, float]:
-    """What is shown less than `least_often` is left out."""
-    kept = [one for one in examples if any(one.right)]
-    often = Counter(name for one in kept for shown in one.shown for name in shown)
-    names = sorted(name for name, times in often.items() if times >= least_often)
-    slope = _Slope(kept, {name: at for at, name in enumerate(names)}, penalty)
-    found, _, _ = fmin_l_bfgs_b(slope, np.zeros(len(names)), maxiter=_STEPS, factr=_FACTOR)
-    return {name: round(value, 2) for name, value in zip(names, found.tolist(), strict=True) if abs(value) >= SMALLEST}
+def choosing(examples: Iterable[Example], penalty: float, least_often: int) -> Weights:
+    """(SIZE,) in hundredths; what is shown less than `least_often` is left out."""
+    slope = _Slope([one for one in examples if any(one.right)], penalty, least_often)
+    found, _, _ = fmin_l_bfgs_b(slope, np.zeros(len(slope.places)), maxiter=_STEPS, factr=_FACTOR)
+    weights = np.zeros(SIZE, np.float32)
+    weights[slope.places] = np.where(np.abs(found) < SMALLEST, 0.0, (found * 100).round())
+    return weights
 
 
 class _Slope:
-    def __init__(self, examples: Sequence[Example], places: dict[str, int], penalty: float) -> None:
-        rows: list[int] = []
-        columns: list[int] = []
-        memos: list[int] = []
-        right: list[bool] = []
-        for memo, one in enumerate(examples):
-            for shown, is_right in zip(one.shown, one.right, strict=True):
-                seen = sorted(places[name] for name in shown if name in places)
-                rows += [len(memos)] * len(seen)
-                columns += seen
-                memos.append(memo)
-                right.append(is_right)
-        self._rows, self._columns, self._memos = np.array(rows), np.array(columns), np.array(memos)
-        self._right = np.array(right)
+    def __init__(self, examples: Sequence[Example], penalty: float, least_often: int) -> None:
+        shown = [one for example in examples for one in example.shown]
+        columns = np.concatenate(shown)
+        rows = np.repeat(np.arange(len(shown)), [len(one) for one in shown])
+        often = np.bincount(columns, minlength=SIZE)
+        often[NOTHING] = 0
+        self.places = np.flatnonzero(often >= least_often)
+        is_kept = often[columns] >= max(least_often, 1)
+        self._columns = np.searchsorted(self.places, columns[is_kept])
+        self._rows = rows[is_kept]
+        self._memos = np.repeat(np.arange(len(examples)), [len(one.shown) for one in examples])
+        self._right = np.array([right for one in examples for right in one.right])
         self._penalty = penalty
-        self._size = len(places)
 
     def __call__(self, weights: _Vector) -> tuple[float, _Vector]:
         """How far below the summit, and which way is up, both with the sign turned."""
@@ -73,5 +72,5 @@ class _Slope:
         right = np.bincount(self._memos, chances * self._right) + 1e-12
         errors = chances - np.where(self._right, chances / right[self._memos], 0.0)
         loss = -np.log(right).sum() + self._penalty / 2 * (weights @ weights)
-        slope = np.bincount(self._columns, errors[self._rows], self._size) + self._penalty * weights
+        slope = np.bincount(self._columns, errors[self._rows], len(self.places)) + self._penalty * weights
         return float(loss), slope

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,17 +21,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.learn import LEARNT_FROM, MENDED_WITH, labelled
+from bench.learn import LEARNT_FROM, groups_of, labelled
 from bench.memo_score import bare
-from domain.facts import Known
 from nlp import name_ranking
-from nlp.competitors import competitors
+from nlp.joined import GAP, Joined
 from nlp.learnt import write
-from nlp.names_said import apart
+from nlp.numbered import SIZE
 from nlp.reading import Reading
 
 DATA = Path(__file__).parents[1] / "tests/data"
-GROUPS = 5
 ROUNDS = 5
 STEP = 0.15
 SHRINK = 1e-3
@@ -39,8 +37,6 @@ FOR_A_RIVAL = 2.0
 """There are fifty other runs of words for each rival."""
 SMALLEST = 0.12
 SEEN_AT_LEAST = 2
-_OTHER_RULES = "rules of their own"
-"""What the rules' answer weighs for memos that they were made with: it is too good there to be learnt from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +59,25 @@ class Example:
         return np.diff(np.append(self.begins, len(self.numbers)))
 
 
-class Features:
-    """Feature → number."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-
-    def __call__(self, shown: Iterable[str]) -> list[int]:
-        return [self.numbers.setdefault(one, len(self.numbers)) for one in shown]
-
-
-def read(memo: Mapping[str, Any], hand: str, features: Features) -> Example:
+def read(memo: Mapping[str, Any], hand: str) -> Example:
     reading = Reading(memo["transcript"], datetime.fromisoformat(memo["recorded_at"]))
-    by_rules = set(competitors(reading, Known()))
-    places = sorted({*name_ranking.spans(reading), *by_rules})
-    rules = features([_OTHER_RULES if hand.split()[0] in MENDED_WITH else name_ranking.RULES])
-    lefts = {
-        start: features(name_ranking.shown_left(*name_ranking.left(reading, start)))
-        for start in {start for start, _ in places}
-    }
-    rights = {
-        end: features(name_ranking.shown_right(*name_ranking.right(reading, end))) for end in {end for _, end in places}
-    }
+    runs = name_ranking.runs(Joined([reading]))
+    every, nobody = name_ranking.always()
+    around = np.concatenate((runs.left[:, runs.first], runs.right[:, runs.last], runs.own))
     rows = [
-        [
-            *features([""]),
-            *lefts[place[0]],
-            *rights[place[1]],
-            *features(name_ranking.shown_by_form(*name_ranking.form(reading, place))),
-            *features(name_ranking.shown_by_looks(reading, place)),
-            *(rules if place in by_rules else ()),
-        ]
-        for place in places
+        np.concatenate(([every], beside, runs.signs[start:end], runs.words[first:last]))
+        for beside, start, end, first, last in zip(
+            around.T, runs.start, runs.end, runs.first_word, runs.last_word, strict=True
+        )
     ]
-    rows.append(features([name_ranking.NOBODY]))
+    rows.append(np.array([nobody]))
     labels = memo["labels"]
-    names = tuple(bare(reading.as_said(*place)) for place in places)
+    spans = zip((runs.start - GAP).tolist(), (runs.end - GAP).tolist(), strict=True)
+    names = tuple(bare(reading.as_said(*span)) for span in spans)
     customer, rivals = bare(labels["customer"]), frozenset(map(bare, labels["competitors"]))
     return Example(
         hand,
-        np.array([number for row in rows for number in row], np.int32),
+        np.concatenate(rows).astype(np.int32),
         np.cumsum([0, *map(len, rows[:-1])], dtype=np.int64),
         np.array([*(bool(customer) and name == customer for name in names), not customer]),
         np.array([*(name in rivals for name in names), False]),
@@ -132,10 +107,10 @@ def renamed(memo: Mapping[str, Any], by: random.Random, customers: Sequence[str]
     }
 
 
-def learn(examples: Sequence[Example], features: int) -> NDArray[np.float32]:
-    """(features, 2): one customer or none of a memo, each rival by itself; AdaGrad."""
-    weights, slopes = np.zeros((features, 2), np.float32), np.full((features, 2), 1e-2, np.float32)
-    seen = np.bincount(np.concatenate([one.numbers for one in examples]), minlength=features)
+def learn(examples: Sequence[Example]) -> NDArray[np.float32]:
+    """(places, 2) in hundredths: one customer or none of a memo, each rival by itself; AdaGrad."""
+    weights, slopes = np.zeros((SIZE, 2), np.float32), np.full((SIZE, 2), 1e-2, np.float32)
+    seen = np.bincount(np.concatenate([one.numbers for one in examples]), minlength=SIZE)
     order, shuffled = list(examples), random.Random(0)
     for at in range(ROUNDS):
         shuffled.shuffle(order)
@@ -151,7 +126,9 @@ def learn(examples: Sequence[Example], features: int) -> NDArray[np.float32]:
             )
             slopes[used] += slope * slope
             weights[used] -= step * slope / np.sqrt(slopes[used]) * (seen[used] >= SEEN_AT_LEAST)[:, None]
-    return weights
+    weights[np.abs(weights).max(axis=1) < SMALLEST] = 0.0
+    hundredths: NDArray[np.float32] = (weights * 100).round()
+    return hundredths
 
 
 def _errors(one: Example, weighed: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -179,7 +156,7 @@ class Count:
         self.customers += bool(one.is_customer[best])
         heaviest = (int(at) for at in np.argsort(-weighed[:-1, 1]) if weighed[at, 1] > name_ranking.SURE_ENOUGH)
         named = ((one.names[at], one.names[at]) for at in heaviest if one.names[at])
-        chosen = set(apart(named, one.names[best : best + 1]))
+        chosen = set(name_ranking.apart(named, one.names[best : best + 1]))
         self.hits += len(chosen & one.rivals)
         self.both += len(chosen) + len(one.rivals)
 
@@ -195,20 +172,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.learn_names", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the weights instead")
     arguments = parser.parse_args()
-    features, by = Features(), random.Random(5)
+    by = random.Random(5)
     customers, rivals = _names("customers"), _names("rivals")
     memos = [one for name in LEARNT_FROM for one in labelled(name)]
-    as_said = [read(memo, hand, features) for hand, memo in memos]
-    with_others = [read(renamed(memo, by, customers, rivals), hand, features) for hand, memo in memos]
-    count = len(features.numbers)
+    as_said = [read(memo, hand) for hand, memo in memos]
+    with_others = [read(renamed(memo, by, customers, rivals), hand) for hand, memo in memos]
     if arguments.write:
-        weights = learn([*as_said, *with_others], count)
-        write(name_ranking.WEIGHTS, dict(_kept(features, weights)))
+        weights = learn([*as_said, *with_others])
+        write(name_ranking.WEIGHTS, weights)
         return
-    total, hands = Count(), sorted({one.hand for one in as_said if one.hand.split()[0] not in MENDED_WITH})
-    for group in range(GROUPS):
-        left_out = hands[group::GROUPS]
-        weights = learn([one for one in (*as_said, *with_others) if one.hand not in left_out], count)
+    total = Count()
+    for left_out in groups_of(one.hand for one in as_said):
+        weights = learn([one for one in (*as_said, *with_others) if one.hand not in left_out])
         for hand in left_out:
             alone = Count()
             for one in as_said:
@@ -217,13 +192,6 @@ def main() -> None:
                     total.add(one, weights)
             print(f"{hand:<16}{alone}", flush=True)
     print(f"{'all left out':<16}{total}")
-
-
-def _kept(features: Features, weights: NDArray[np.float32]) -> Iterator[tuple[str, list[float]]]:
-    for name, number in sorted(features.numbers.items()):
-        both = weights[number]
-        if name != _OTHER_RULES and np.abs(both).max() >= SMALLEST:
-            yield name, [round(float(one), 2) for one in both]
 
 
 if __name__ == "__main__":

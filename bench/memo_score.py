@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from nlp.extract import as_labels, extract
+from nlp.extract import as_labels, extract_all
 
 Labels = dict[str, Any]
 F1 = ("next_steps", "competitors", "signals")
@@ -88,12 +88,13 @@ class Score:
         }
 
 
-def understood(memo: Labels) -> Labels:
-    return as_labels(extract(memo["transcript"], datetime.fromisoformat(memo["recorded_at"])))
+def understood(memos: Sequence[Labels]) -> list[Labels]:
+    said = [(memo["transcript"], datetime.fromisoformat(memo["recorded_at"])) for memo in memos]
+    return list(map(as_labels, extract_all(said)))
 
 
 def score(memos: Iterable[Labels]) -> dict[str, float]:
-    total = Score()
-    for memo in memos:
-        total.add(understood(memo), memo["labels"])
+    total, memos = Score(), list(memos)
+    for said, memo in zip(understood(memos), memos, strict=True):
+        total.add(said, memo["labels"])
     return total.figures()

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from domain.facts import BudgetRange, Said, Words
 from nlp.budget_ranking import Sums, heaviest, is_limit
+from nlp.grams import Grams
 from nlp.money import Amount
 
 _BUDGET = "预算|预蒜|予算|欲算|概算|额度|限额|经费|专款|专项(?:款|资金|的钱|,)*|拨款|款项|设备款|材料费|盘子|资金|投入|心理价位?|心里价位?|心理价|价位|上限|花费|[把交露亮]了?底(?!价)[^,。;]{0,4}|手头|手上|自筹(?:部分|资金)?|自己(?:掏|出|拿|付|垫)|自掏(?:腰包)?|自费"
@@ -77,20 +78,18 @@ _LEAST_LEFT_OVER = 5_000_00
 _LEFT, _RIGHT = 22, 18
 
 
-def budget(text: str, marked: str, amounts: Sequence[Amount]) -> Said[BudgetRange] | None:
-    """`text` and `marked` as Reading has them, `amounts` are those of nlp/money.py in it; the words are places in the same text."""
-    if not amounts:
-        return None
-    chosen = heaviest(sums(text, marked, amounts), by_rules(text, amounts))
-    if chosen is None:
-        return None
-    return Said(
-        BudgetRange(chosen.min_fen, chosen.max_fen), Words(chosen.span.start, chosen.span.end, chosen.span.text)
-    )
+def budgets(grams: Grams) -> list[Said[BudgetRange] | None]:
+    """Of each memo; the words are places in its text."""
+    each = [sums(one.text, one.amounts) for one in grams.readings]
+    chosen = heaviest(grams, each, [by_rules(one.text, one.amounts) for one in grams.readings])
+    return [
+        Said(BudgetRange(one.min_fen, one.max_fen), Words(one.span.start, one.span.end, one.span.text)) if one else None
+        for one in chosen
+    ]
 
 
-def sums(text: str, marked: str, amounts: Sequence[Amount]) -> Sums:
-    return Sums(text, marked, [_as_budget(text, amounts, place) for place in range(len(amounts))])
+def sums(text: str, amounts: Sequence[Amount]) -> Sums:
+    return Sums(text, [_as_budget(text, amounts, place) for place in range(len(amounts))])
 
 
 def by_rules(text: str, amounts: Sequence[Amount]) -> Amount | None:

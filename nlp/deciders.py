@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from nlp.decider_ranking import heaviest
 from nlp.deciders_hinted import hinted, nearby
+from nlp.grams import Grams
 from nlp.patterns import sought
 from nlp.persons import Person, PersonKind, last_before
+from nlp.reading import Reading
 from nlp.spans import Span, span_of
 
 _SURE = (
@@ -62,18 +64,19 @@ class Decider:
     """The deciding clause, as far as it was read."""
 
 
-def decider(text: str, people: Sequence[Person], marked: str) -> Decider | None:
-    """`people` as nlp/persons.py found them in the same evened text, `marked` as nlp/reading.py marks it.
+def deciders(grams: Grams) -> list[Decider | None]:
+    """Of each memo. The rules say whom the deciding clause names; what stands around all the people has a say too."""
+    each = [by_rules(one.text, one.people, one.marked) for one in grams.readings]
+    people = heaviest(grams, [found.person if found else None for found in each])
+    return [_as_decider(*one) for one in zip(grams.readings, people, each, strict=True)]
 
-    The rules say whom the deciding clause names; what stands around all the people has a say too.
-    """
-    found = by_rules(text, people, marked)
-    person = heaviest(text, marked, people, found.person if found else None)
+
+def _as_decider(reading: Reading, person: Person | None, found: Decider | None) -> Decider | None:
     if person is None:
         return None
     if found is not None and found.person.is_same(person):
         return found
-    return _hit(text, person, person.start, person.end)
+    return _hit(reading.text, person, person.start, person.end)
 
 
 def by_rules(text: str, people: Sequence[Person], marked: str) -> Decider | None:

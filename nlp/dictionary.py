@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,19 +34,6 @@ def pieces(text: str) -> list[str]:
     return _jieba().cut(text, hmm=False)
 
 
-@lru_cache(maxsize=8)
-def guessed_places(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the `pieces` are, when jieba guesses words where single signs would be left: names, mostly."""
-    ends = tuple(accumulate(map(len, _jieba().cut(text)), initial=0))
-    return tuple(pairwise(ends))
-
-
-def guessed(text: str, known: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Where jieba guesses a word that is none of the known pieces."""
-    for start, end in guessed_places(text):
-        word = text[start:end]
-        if 2 <= end - start <= _LONGEST_GUESS and word not in known and not is_word(word):
-            yield start, end
-
-
-_LONGEST_GUESS = 4
+def guessed_bounds(text: str) -> list[int]:
+    """Where the `pieces` begin, and last where the text ends, when jieba guesses words where single signs would be left."""
+    return list(accumulate(map(len, _jieba().cut(text)), initial=0))

@@ -1,21 +1,24 @@
-"""A memo's transcript → what a careful colleague would write down (N2); the one function that others call."""
+"""A memo's transcript → what a careful colleague would write down (N2); what others call."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from domain.facts import BudgetRange, Known, MemoFacts, NextStep, Said, Words
-from nlp.budget import budget
-from nlp.competitors import competitors
+from domain.facts import BudgetRange, Known, MemoFacts, NextStep, Said, Signal, Words
+from nlp.budget import budgets
 from nlp.concerns import concerns
-from nlp.deciders import decider
+from nlp.deciders import Decider, deciders
+from nlp.grams import Grams
+from nlp.joined import Joined
 from nlp.mentions import yuan
-from nlp.name_ranking import weighed
+from nlp.name_ranking import Place, names
 from nlp.next_steps import next_steps
 from nlp.reading import Reading
 from nlp.signals import signals
+from nlp.spans import Span
 
 NOBODY = Known()
 """No name is known beforehand."""
@@ -23,14 +26,31 @@ NOBODY = Known()
 
 def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) -> MemoFacts:
     """`recorded_at` is aware: relative days count from its own day. What was not said stays empty."""
-    reading = Reading(transcript, recorded_at)
-    text, people = reading.text, reading.people
-    deciding = decider(text, people, reading.marked)
-    place, sought = weighed(reading, competitors(reading, known), known)
+    return extract_all([(transcript, recorded_at)], known=known)[0]
+
+
+def extract_all(memos: Sequence[tuple[str, datetime]], *, known: Known = NOBODY) -> list[MemoFacts]:
+    """The same of many memos, three times as fast: each step is taken for all of them (docs/adr/0015)."""
+    if not memos:
+        return []
+    joined = Joined([Reading(*memo) for memo in memos])
+    grams = Grams(joined)
+    deciding, money, named = deciders(grams), budgets(grams), names(joined, known)
+    shown = signals(grams, deciding, [bool(rivals) for _, rivals in named])
+    return [_facts(*one) for one in zip(joined.readings, deciding, money, named, shown, strict=True)]
+
+
+def _facts(
+    reading: Reading,
+    deciding: Decider | None,
+    money: Said[BudgetRange] | None,
+    named: tuple[Place | None, Sequence[Place]],
+    shown: Mapping[Signal, Span],
+) -> MemoFacts:
+    text = reading.text
+    place, sought = named
     rivals = tuple(Said(reading.as_said(*at), reading.words(*at)) for at in sought)
-    money = budget(text, reading.marked, reading.amounts)
-    steps = next_steps(text, reading.days, people, recorded_at.date(), [rival.value for rival in rivals])
-    shown = signals(text, people, reading.marked, deciding, has_rivals=bool(rivals))
+    steps = next_steps(text, reading.days, reading.people, reading.recorded_on, [rival.value for rival in rivals])
     decided = None
     if deciding is not None:
         person = deciding.person

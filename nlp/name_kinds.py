@@ -1,15 +1,24 @@
-"""What kind of house a name says it is: 机械 of 恒达机械, 医药公司 of 瑞泽医药公司, and what is left of its own."""
+"""What names are made of: the kind of house that a name says it is (机械 of 恒达机械), and the signs that makers like."""
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
+from functools import cache
 
-from nlp.wordlists import Finder, words
+from nlp.wordlists import words
 
-_ORGANISATIONS = Finder("organisations")
-_PRODUCTS = Finder("products")
-_COMPANY_AT_END = re.compile("(?:安装|销售|制造|技术|服务|发展|股份|有限|责任)*公司$")
+_LONGEST = 6
+
+
+def kinds_in(text: str) -> dict[int, tuple[int, int]]:
+    """Where kinds end in a text: where each begins (医药公司 of 瑞泽医药公司), and how long its last word is (公司)."""
+    found: dict[int, tuple[int, int]] = {}
+    known, last_two = _kinds(), _last_two()
+    for end in range(1, len(text) + 1):
+        if text[end - 2 : end] in last_two or text[end - 1] in known:
+            begin = next((at for at in range(max(0, end - _LONGEST), end) if text[at:end] in known), end)
+            if begin < end:
+                found[end] = (found[begin][0] if begin in found else begin, end - begin)
+    return found
 
 
 @cache
@@ -17,40 +26,15 @@ def _kinds() -> frozenset[str]:
     return words("organisations") | words("products")
 
 
-@lru_cache(maxsize=4096)
-def kind_of(name: str) -> str:
-    """Empty where the name does not say."""
-    ends = [len(name)]
-    if (company := _COMPANY_AT_END.search(name)) is not None:
-        ends.append(company.start())
-    known = _kinds()
-    for place in range(len(name) - 1, -1, -1):
-        if any(name[place:end] in known for end in ends):
-            ends.append(place)
-    begin = min(ends)
-    if company is not None and (begin == company.start() or begin < 2):
-        # 交投服务区公司; but 封测厂 and 印刷厂 say nothing of their own.
-        begin = company.start()
-    return name[begin:]
-
-
-def own_part(name: str) -> str:
-    """恒达 of 恒达机械."""
-    return name[: len(name) - len(kind_of(name))]
-
-
-def is_kind_sure(name: str) -> bool:
-    """机械厂 alone says nothing, 阀业 does."""
-    kind = kind_of(name)
-    return bool(kind) and kind not in _weak_kinds()
-
-
 @cache
-def _weak_kinds() -> frozenset[str]:
-    return words("weak_kinds") | words("products")
+def _last_two() -> frozenset[str]:
+    return frozenset(kind[-2:] for kind in _kinds())
 
 
-def kind_at(text: str, place: int) -> str:
-    """The longest kind that begins here."""
-    found = _ORGANISATIONS.all_at(text, place) or _PRODUCTS.all_at(text, place)
-    return found[0] if found else ""
+_RARE_ROWS = range(0xD8, 0xF8)
+"""In GB 2312 the signs of everyday come first, the rarer ones (昱, 澜, 钰) from here on: few but names hold them."""
+
+
+def name_signs() -> frozenset[str]:
+    rare = (bytes((row, cell)).decode("gb2312", "ignore") for row in _RARE_ROWS for cell in range(0xA1, 0xFF))
+    return words("name_signs") | frozenset(rare)

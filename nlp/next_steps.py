@@ -63,6 +63,8 @@ class _Found:
     anchor: int
     is_asked: bool = False
     """让我们…, without a day."""
+    is_put_right: bool = False
+    """The day was said otherwise first."""
 
 
 def next_steps(
@@ -85,6 +87,7 @@ def next_steps(
             found.append(step)
     found = [step for step in found if not (step.is_asked and _is_promised_behind(step, found))]
     found = _last_word(text, sorted(found, key=lambda step: (step.start, step.anchor)))
+    found = _last_day(text, found, days)
     return tuple(
         Said(
             NextStep(text[step.start : step.end], step.due, step.owner),
@@ -440,6 +443,46 @@ def _last_word(text: str, found: list[_Found]) -> list[_Found]:
             continue
         kept.append(step)
     return kept
+
+
+def _last_day(text: str, found: Sequence[_Found], days: Sequence[DayMention]) -> list[_Found]:
+    """寄样品下周二,哦不,是下周一,下周一寄: a day that puts another right stands, and is no step of its own."""
+    kept: list[_Found] = []
+    for step in found:
+        due = _day_put_right(text, step, days)
+        if kept and kept[-1].is_put_right and kept[-1].due == due and _is_short_again(text, kept[-1], step):
+            continue
+        kept.append(replace(step, due=due, is_put_right=due != step.due))
+    return kept
+
+
+def _day_put_right(text: str, step: _Found, days: Sequence[DayMention]) -> date | None:
+    if step.due is None:
+        return None
+    due = step.due
+    between, at = "", step.end
+    for day in days:
+        if day.span.start < step.end or day.span.start > step.end + _CORRECTED_WITHIN:
+            continue
+        between += text[at : day.span.start]
+        behind = _CLAUSE.match(text, day.span.end)
+        said_again = behind[0] if behind else ""
+        is_nothing_else = len(said_again) <= 3 and set(said_again) <= {*text[step.start : step.end], *"去再就来吧呗"}
+        if day.due is not None and _PUT_RIGHT.fullmatch(between) and is_nothing_else:
+            due = day.due
+        between, at = between + "Ｄ", day.span.end
+    return due
+
+
+_CORRECTED_WITHIN = 24
+_CLAUSE = re.compile("[^,。;!?]*")
+_PUT_RIGHT = re.compile(
+    "(?:,?Ｄ,?|[,。]*)(?:哦|啊|呃|哎|嗯|诶)*,?(?:不对?|不是|错了?|说错了?|记错了?|赶不上|来不及)[^。我他她]{0,8}?,?(?:应该)?(?:是|改成?|改到|换成|推到)?(?:Ｄ,)?"
+)
+
+
+def _is_short_again(text: str, one: _Found, other: _Found) -> bool:
+    return other.end - other.start <= 3 and bool({*text[other.start : other.end]} & {*text[one.start : one.end]})
 
 
 def _is_again(text: str, one: _Found, other: _Found) -> bool:

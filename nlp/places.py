@@ -6,6 +6,7 @@ Only a hint: a number is carried along by people who move, and a company called 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -197,3 +198,26 @@ def is_place_name(word: str) -> bool:
     """苏州, 江苏省苏州市, 昆山市 and nothing behind."""
     region = region_ahead(word)
     return region is not None and region.length == len(word)
+
+
+def places_beginning(text: str, starts: Iterable[int]) -> list[tuple[int, int]]:
+    """At which of these places of a text the name of a place begins, and how long it is with its 市 or 县."""
+    names, beginnings = _names()
+    found = []
+    for start in starts:
+        if text[start : start + 2] in beginnings:
+            size = next((size for size in range(_LONGEST_NAME, 1, -1) if text[start : start + size] in names), 0)
+            if size:
+                found.append((start, size + (text[start + size : start + size + 1] in _PLACE_ENDS)))
+    return found
+
+
+_PLACE_ENDS = frozenset("市县省区")
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[frozenset[str], frozenset[str]]:
+    """Of all places, and the first two signs of each."""
+    known = _gazetteer()
+    names = known.provinces | known.cities.keys()
+    return frozenset(names), frozenset(name[:2] for name in names)

@@ -73,8 +73,6 @@ class Reading:
         self.pieces = pieces(self.marked)
         self.starts = list(accumulate(map(len, self.pieces), initial=0))
         """Where each piece begins; last where the text ends."""
-        self.breaks = frozenset(self.starts)
-        """Where a word of the language begins or ends."""
 
     def _people(self) -> list[Person]:
         spans = [*(amount.span for amount in self.amounts), *(day.span for day in self.days)]

@@ -12,11 +12,14 @@ from collections.abc import Sequence
 
 from domain.facts import Signal
 from nlp.deciders import Decider
+from nlp.grams import Grams
 from nlp.patterns import sought
 from nlp.persons import Person, PersonKind
-from nlp.signal_ranking import BY_RULES, heaviest, was_met
+from nlp.signal_ranking import WEIGHED, heard, heaviest, were_met
 from nlp.spans import Span, span_of
 
+BY_RULES = 300.0
+"""What the rules' own answer weighs; between 2 and 4 it makes little difference on hands that neither had seen."""
 _NOT_SAID = "(?<!不)(?<!没)(?<!没有)"
 _PRICE = sought(
     # it is called dear …
@@ -61,34 +64,42 @@ _NONE_IN_PLAY = re.compile(
 )
 
 
-_RULES = (
-    (Signal.PRICE_SENSITIVE, _PRICE, _NO_PRICE, None, 0.75),
-    (Signal.BUDGET_CONFIRMED, _APPROVED, _NOT_APPROVED, None, 0.0),
-    (Signal.COMPETITOR_INVOLVED, _OTHERS_IN_PLAY, _NONE_IN_PLAY, None, 3.5),
-    (Signal.URGENT, _URGENT, _NOT_URGENT, _OURS, 0.25),
-    (Signal.STALLED, _STALLED, _RESUMED, None, 1.0),
-)
+_RULES = {
+    Signal.PRICE_SENSITIVE: (_PRICE, _NO_PRICE, None, -25),
+    Signal.BUDGET_CONFIRMED: (_APPROVED, _NOT_APPROVED, None, -25),
+    Signal.COMPETITOR_INVOLVED: (_OTHERS_IN_PLAY, _NONE_IN_PLAY, None, 350),
+    Signal.URGENT: (_URGENT, _NOT_URGENT, _OURS, -75),
+    Signal.STALLED: (_STALLED, _RESUMED, None, -100),
+}
 """What shows it, what denies it, whose words they must not be, and what it must weigh. A rival without a name must weigh
 most: nearly all of them are named, and those are asked for before."""
 
 
-def signals(
-    text: str, people: Sequence[Person], marked: str, deciding: Decider | None, *, has_rivals: bool
+def signals(grams: Grams, deciding: Sequence[Decider | None], have_rivals: Sequence[bool]) -> list[dict[Signal, Span]]:
+    """Of each memo; `have_rivals`: competitors are named in it."""
+    weights = heard(grams).tolist()
+    people = [one.person if one and one.person.kind is not PersonKind.BODY else None for one in deciding]
+    met = were_met(grams, people)
+    return [
+        _signals(grams, memo, weights[memo], person if was_met else None, has_rivals)
+        for memo, (person, was_met, has_rivals) in enumerate(zip(people, met, have_rivals, strict=True))
+    ]
+
+
+def _signals(
+    grams: Grams, memo: int, weights: Sequence[float], met: Person | None, has_rivals: bool
 ) -> dict[Signal, Span]:
-    """`text` is evened and `marked` as nlp/reading.py marks it; `has_rivals`: competitors are named in it."""
     found: dict[Signal, Span] = {}
-    for signal, shows, denies, before, enough in _RULES:
+    text = grams.readings[memo].text
+    for which, signal in enumerate(WEIGHED):
+        shows, denies, before, enough = _RULES[signal]
         by_rules = _first(text, shows, denies, before)
         if signal is Signal.COMPETITOR_INVOLVED and has_rivals:
             found[signal] = by_rules or span_of(text, 0, 0)
-            continue
-        weighs, (start, end) = heaviest(marked, signal)
-        if weighs + (BY_RULES if by_rules else 0.0) > enough:
-            found[signal] = by_rules or span_of(text, start, end)
-    if deciding is not None and deciding.person.kind is not PersonKind.BODY:
-        person = deciding.person
-        if was_met(text, people, person) > 0:
-            found[Signal.DECISION_MAKER_MET] = span_of(text, max(0, person.start - 4), min(len(text), person.end + 6))
+        elif weights[which] + (BY_RULES if by_rules else 0.0) > enough:
+            found[signal] = by_rules or span_of(text, *heaviest(grams, memo, which))
+    if met is not None:
+        found[Signal.DECISION_MAKER_MET] = span_of(text, max(0, met.start - 4), min(len(text), met.end + 6))
     return {signal: found[signal] for signal in Signal if signal in found}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.commands.jsonl import Fields, answer_lines, speak_utf8, text_in
 
@@ -28,28 +29,39 @@ def add_parser(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     speak_utf8()
     if args.jsonl:
-        answer = partial(_answer, mentions=args.mentions)
-        return answer_lines(sys.stdin, answer, keys=("id", "recorded_at", "transcript"), bad=BAD_LINE)
+        answers = partial(_answers, mentions=args.mentions)
+        return answer_lines(sys.stdin, _read, answers, keys=("id", "recorded_at", "transcript"), bad=BAD_LINE)
     from scheduler.clock import SystemClock
 
     text = " ".join(args.text) or sys.stdin.read()
-    understood = _understood(text, SystemClock().now().astimezone(), mentions=args.mentions)
+    memo = _Memo("", text, SystemClock().now().astimezone())
+    (understood,) = _understood([memo], mentions=args.mentions)
     print(json.dumps(understood, ensure_ascii=False, indent=2), flush=True)
     return 0
 
 
-def _answer(memo: Fields, *, mentions: bool) -> Fields:
-    return {"id": memo["id"], **_understood(text_in(memo, "transcript"), _recorded_at(memo), mentions=mentions)}
+class _Memo(NamedTuple):
+    name: Any
+    transcript: str
+    recorded_at: datetime
 
 
-def _understood(transcript: str, recorded_at: datetime, *, mentions: bool) -> Fields:
-    from nlp.extract import as_labels, extract
+def _read(memo: Fields) -> _Memo:
+    return _Memo(memo["id"], text_in(memo, "transcript"), _recorded_at(memo))
+
+
+def _answers(memos: Sequence[_Memo], *, mentions: bool) -> Iterator[Fields]:
+    understood = _understood(memos, mentions=mentions)
+    return ({"id": memo.name, **one} for memo, one in zip(memos, understood, strict=True))
+
+
+def _understood(memos: Sequence[_Memo], *, mentions: bool) -> Iterator[Fields]:
+    from nlp.extract import as_labels, extract_all
     from nlp.mentions import mentions as all_mentions
 
-    understood: Fields = {"facts": as_labels(extract(transcript, recorded_at))}
-    if mentions:
-        understood["mentions"] = all_mentions(transcript, recorded_at)
-    return understood
+    for memo, facts in zip(memos, extract_all([one[1:] for one in memos]), strict=True):
+        found = {"mentions": all_mentions(memo.transcript, memo.recorded_at)} if mentions else {}
+        yield {"facts": as_labels(facts), **found}
 
 
 def _recorded_at(memo: Fields) -> datetime:

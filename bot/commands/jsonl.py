@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from bot.commands import FAILED
 
 Fields = dict[str, Any]
+Asked = TypeVar("Asked")
+AT_ONCE = 64
 
 
 def speak_utf8() -> None:
@@ -19,20 +22,29 @@ def speak_utf8() -> None:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
 
 
-def answer_lines(lines: Iterable[str], answer: Callable[[Fields], Fields], *, keys: tuple[str, ...], bad: str) -> int:
-    """Writes `answer` of each line in order and returns the exit code. A line that lacks one of `keys`, or for which
-    `answer` raises ValueError with words for the person, is told by `bad` and stops none of the others."""
+def answer_lines(
+    lines: Iterable[str],
+    read: Callable[[Fields], Asked],
+    answer: Callable[[Sequence[Asked]], Iterable[Fields]],
+    *,
+    keys: tuple[str, ...],
+    bad: str,
+) -> int:
+    """Writes the answer of each line in order and returns the exit code; many lines are answered at once. A line that lacks
+    one of `keys`, or for which `read` raises ValueError with words for the person, is told by `bad` and stops none of the
+    others."""
     code = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            answered = answer(_fields(line, keys))
-        except ValueError as wrong:
-            code = FAILED
-            print(bad.format(number=number, why=wrong), file=sys.stderr)
-            continue
-        print(json.dumps(answered, ensure_ascii=False))
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    while some := list(islice(numbered, AT_ONCE)):
+        asked = []
+        for number, line in some:
+            try:
+                asked.append(read(_fields(line, keys)))
+            except ValueError as wrong:
+                code = FAILED
+                print(bad.format(number=number, why=wrong), file=sys.stderr)
+        for answered in answer(asked):
+            print(json.dumps(answered, ensure_ascii=False))
     sys.stdout.flush()
     return code
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.commands.jsonl import Fields, answer_lines, speak_utf8, text_in
@@ -25,13 +26,17 @@ def add_parser(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     speak_utf8()
     if args.jsonl:
-        return answer_lines(sys.stdin, _answer, keys=("id", "text"), bad=BAD_LINE)
+        return answer_lines(sys.stdin, _read, _answers, keys=("id", "text"), bad=BAD_LINE)
     print(json.dumps(_understood(" ".join(args.text) or sys.stdin.read()), ensure_ascii=False, indent=2), flush=True)
     return 0
 
 
-def _answer(post: Fields) -> Fields:
-    return {"id": post["id"], "result": _understood(text_in(post, "text"))}
+def _read(post: Fields) -> tuple[Any, str]:
+    return post["id"], text_in(post, "text")
+
+
+def _answers(posts: Sequence[tuple[Any, str]]) -> Iterator[Fields]:
+    return ({"id": name, "result": _understood(text)} for name, text in posts)
 
 
 def _understood(text: str) -> Fields:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.memo_score import score, understood
-from nlp.extract import as_labels, extract
+from bench.memo_score import score
+from nlp.extract import as_labels, extract, extract_all
 
 DATA = Path(__file__).parents[1] / "data/memos"
 TARGETS = {
@@ -56,10 +56,15 @@ def test_memos_are_understood_as_well_as_asked(file: str, capsys: pytest.Capture
     assert figures["budget_wrong"] <= 0.02 + (file != "dev") * 0.02
 
 
-def test_a_memo_is_understood_alike_however_often_it_is_read() -> None:
-    memos = [json.loads(line) for line in (DATA / "exam.jsonl").read_text("utf-8").splitlines()]
-    first = [understood(memo) for memo in memos]
-    assert [understood(memo) for memo in memos] == first
+def test_a_memo_is_understood_alike_however_often_it_is_read_alone_and_among_others() -> None:
+    lines = (DATA / "exam.jsonl").read_text("utf-8").splitlines()
+    memos = [(memo["transcript"], datetime.fromisoformat(memo["recorded_at"])) for memo in map(json.loads, lines)]
+    memos[3:3] = [("", SAID_AT), ("。。。", SAID_AT), ("\u0000\ud800", SAID_AT), ("嗯", SAID_AT)]
+    alone = [extract(*memo) for memo in memos]
+    assert [extract(*memo) for memo in memos] == alone
+    assert extract_all(memos) == alone
+    assert extract_all(memos[::-1]) == alone[::-1]
+    assert extract_all([]) == []
 
 
 def test_a_memo_is_understood_alike_in_every_process() -> None:

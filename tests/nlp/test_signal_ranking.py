@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-import json
+from datetime import datetime
 
-from bench.learn import LEARNT_FROM, Memo, choose_signal, memos_of
+import numpy as np
+
+from bench.learn import LEARNT_FROM, choose_signal, memos_of, parts_of, showing
 from domain.facts import Signal
-from nlp.signal_ranking import WEIGHTS, around, clauses
+from nlp.extract import extract
+from nlp.grams import Grams
+from nlp.joined import Joined
+from nlp.learnt import table
+from nlp.reading import Reading
+from nlp.signal_ranking import MEETING_WEIGHTS, WEIGHED, WEIGHTS, heaviest
 
-RECORDED = "2026-03-02T10:00:00+08:00"
-
-
-def _memo(transcript: str, *signals: Signal) -> Memo:
-    labels = {"signals": list(signals), "decision_maker": None}
-    return Memo({"transcript": transcript, "recorded_at": RECORDED, "labels": labels}, "")
-
-
-def test_only_clauses_with_a_word_of_the_signal_count() -> None:
-    marked = _memo("今天去了厂里,这笔钱已经批了,下午回来").reading.marked
-    ((start, end, shows),) = clauses(marked, Signal.BUDGET_CONFIRMED)
-    assert marked[start:end].endswith("已经批了")
-    assert {"BVE", "w批", "钱~批"} <= shows
+AT = datetime.fromisoformat("2026-03-02T10:00:00+08:00")
 
 
-def test_a_pronoun_stands_for_who_was_named_last() -> None:
-    reading = _memo("见了王总,他说可以,后来李工来了,他嫌贵").reading
-    shown = around(reading.text, reading.people, reading.people[0])
-    assert "he说可" in shown
-    assert "he嫌贵" not in shown
+def test_the_clause_that_says_it_most_is_the_evidence() -> None:
+    reading = Reading("今天去了厂里,这笔钱集团已经批下来了,下午回来", AT)
+    grams = Grams(Joined([Reading("批了批了,昨天没去。", AT), reading]))
+    start, end = heaviest(grams, 1, WEIGHED.index(Signal.BUDGET_CONFIRMED))
+    assert reading.text[start:end].endswith("已经批下来了")
+
+
+def test_nothing_said_shows_nothing() -> None:
+    assert extract("", AT).signals == ()
+    assert extract("。", AT).signals == ()
 
 
 def test_the_weights_are_what_the_labelled_memos_give() -> None:
     """`python -m bench.learn --write` makes them anew after a change of the features or the memos."""
-    kept = json.loads(WEIGHTS.read_text("utf-8"))
     memos = memos_of(*LEARNT_FROM)
-    learnt = {signal.value: choose_signal(memo.signal(signal) for memo in memos) for signal in Signal}
-    assert kept.keys() == learnt.keys() == set(Signal)
-    for signal, weights in learnt.items():
-        assert max(abs(kept[signal].get(name, 0.0) - weights.get(name, 0.0)) for name in weights) < 0.1
+    parts = parts_of(memos)
+    each = [choose_signal(showing(signal, memos, parts)) for signal in WEIGHED]
+    assert np.abs(table(WEIGHTS) - np.stack(each, axis=1)).max() < 10
+    assert np.abs(table(MEETING_WEIGHTS) - choose_signal(memo.meeting() for memo in memos)).max() < 10
