@@ -57,7 +57,7 @@ KINDS = {"image": EvidenceKind.PHOTO, "voice": EvidenceKind.MEMO}
 TODAY = timedelta(days=1)
 TAPPED_WITHIN = timedelta(days=7)
 """After the piece was sent; later its card no longer finds it."""
-VOICE = "语音收到，已存好。"
+VOICE = "语音收到，听完给你看要点。"
 RECORDINGS = (".amr", ".m4a", ".mp3", ".wav", ".ogg", ".opus", ".aac", ".3gp")
 MOST_HINTS = 20
 """More would push the speech engine towards names that nobody has said."""
@@ -72,7 +72,7 @@ async def take(ctx: Context, incoming: Incoming) -> Reply | None:
         return acknowledge(incoming)
     kind = EvidenceKind.MEMO if _is_recording(incoming) else KINDS.get(incoming.kind, EvidenceKind.FILE)
     if not ctx.member.has(*GOES_TO_CUSTOMERS):
-        return Reply(f"{texts.KINDS[kind]}收到，已存好。")
+        return Reply(f"{texts.KINDS[kind]}收到。")
     if kind is EvidenceKind.MEMO:
         return await _voice(ctx, incoming)
     piece, progress = await _take(ctx, incoming, kind)

@@ -19,7 +19,7 @@ from domain.ids import VisitId, memo_name, visit_id_in, visit_name
 from domain.memos import MemoState
 from domain.people import Role
 from domain.refusal import Refusal
-from domain.visits import Evidence, EvidenceState, Visit, VisitState
+from domain.visits import Evidence, EvidenceKind, EvidenceState, Visit, VisitState
 from handlers._context import Context, Said, Tapped
 from nlp.normalize import half_width
 from notify.cards import Taps
@@ -278,5 +278,7 @@ def kind_to_send(file: StoredFile) -> str:
 
 
 def _file_name(visit: Visit, piece: Evidence, file: StoredFile, number: int) -> str:
-    ending = _ENDINGS.get(file.content_type, "bin")
-    return file.file_name or f"{visit_name(visit.visit_id)}-{texts.KINDS[piece.kind]}-{number}.{ending}"
+    # A voice message is AMR or Speex, and only AMR has a type of its own.
+    ending = _ENDINGS.get(file.content_type, "spx" if piece.kind is EvidenceKind.MEMO else "bin")
+    name = f"{visit_name(visit.visit_id)}-{texts.KINDS[piece.kind]}-{number}.{ending}"
+    return file.file_name if "." in file.file_name else name

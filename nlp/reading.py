@@ -17,18 +17,19 @@ from domain.facts import Words
 from nlp.dates import DayMention, days
 from nlp.dictionary import pieces
 from nlp.money import Amount, amounts
+from nlp.patterns import sought
 from nlp.persons import Person, PersonKind, persons
 from nlp.spans import Span
 from nlp.transcript import Evened, even
 
 # What the voice does while the head thinks. 啊不, 哦不 take something back and stay.
-_FILLER = re.compile(
+_FILLER = sought(
     "(?:嗯|呃|唔|诶|欸|额(?=[,。…]))+[,。…~]*"
     "|(?<![\u4e00-\u9fff])(?:那个什么|那个|这个|就是说?|就|然后呢|怎么说呢|怎么讲)[,…]+"
     "|(?:那个|这个|就是)(?=[,…])(?=[,…]+(?:那个|这个))"
     "|(?<=[给的是把跟和去叫,])(?:那个|这个)[,…]+"
 )
-_PARTICLE = re.compile("(?:(?<!天)[啊呀嘛哈哎唉喂噢哦啦哟](?!不|对|市|密))+")
+_PARTICLE = sought("(?:(?<!天)[啊呀嘛哈哎唉喂噢哦啦哟](?!不|对|市|密))+")
 # 跟,跟项目经理; 四十…四十八万; not 海尔和松下,松下报四千二.
 _AGAIN = re.compile(
     r"((?<![^,。])[^,。、0-9]{2,8}|[^,。、0-9他她我你]|[零一二两三四五六七八九十百千万]{2,6})[,…]+(?=\1)"

@@ -16,6 +16,7 @@ from domain.speech import Problem
 from domain.todos import TodoKind
 from notify.links import task_code
 from simulator.pretend import Delivered
+from simulator.samples import demo_samples
 from storage.database import Database
 from storage.intake import NewMessage, store
 from tests.kit.desk import Desk, sitting
@@ -186,7 +187,9 @@ async def test_the_code_of_a_planned_visit_is_a_picture_and_scanning_it_starts_t
 
 async def test_photos_voice_and_place_are_attached_in_any_order_and_the_visit_closes(desk: Desk) -> None:
     await start(desk)
-    assert only_text(await desk.send_voice(REP, AMR)) == ("语音收到，已存好。V1 恒达机械：备忘 1 条。还差照片 1 张。")
+    assert only_text(await desk.send_voice(REP, AMR)) == (
+        "语音收到，听完给你看要点。V1 恒达机械：备忘 1 条。还差照片 1 张。"
+    )
     assert only_text(await desk.send_place(REP, *HERE, "恒达机械")) == (
         "客户的位置还没登记，这次结束后记下。V1 恒达机械：备忘 1 条、位置。还差照片 1 张。"
     )
@@ -703,6 +706,16 @@ async def test_a_manager_sees_what_was_sent_to_the_byte(desk: Desk) -> None:
     assert (voice.kind, media[voice.media_id].data) == ("voice", AMR + "恒达".encode())
 
 
+async def test_a_memo_in_speex_comes_back_as_a_file_that_players_know(desk: Desk) -> None:
+    """WeCom plays AMR alone in the chat."""
+    await start(desk)
+    speex = next(sample for sample in demo_samples() if sample.file.endswith(".speex")).data()
+    await desk.send_voice(REP, speex)
+    file = (await desk.say(MANAGER, "看 V1"))[-1]
+    media = desk.wecom.world.media[file.media_id]
+    assert (file.kind, media.name, media.data) == ("file", "V1-备忘-1.spx", speex)
+
+
 async def test_the_brief_names_the_visit_that_can_be_seen_through_and_the_log_reads_like_a_story(desk: Desk) -> None:
     """B1, A2: who looks for V1 finds its number; none of the log is as stored."""
     await start(desk)
@@ -836,7 +849,10 @@ async def test_what_is_said_later_replaces_what_has_not_left_yet(desk: Desk) -> 
     await desk.settle()
     await desk.wecom.send_media(REP, "voice", AMR)
     await desk.after_a_burst()
-    assert desk.texts(REP)[-1] == "语音收到，已存好。V1 恒达机械：照片 1 张、备忘 1 条，齐了。走的时候发“结束拜访”。"
+    assert (
+        desk.texts(REP)[-1]
+        == "语音收到，听完给你看要点。V1 恒达机械：照片 1 张、备忘 1 条，齐了。走的时候发“结束拜访”。"
+    )
 
 
 async def test_photos_of_the_morning_and_of_the_evening_are_asked_about_apart(desk: Desk) -> None:
