@@ -20,6 +20,7 @@ from domain.which_customer import Choice, Named, Why, customers_named, which_cus
 from domain.worth_a_memo import fact_count
 from nlp.companies import company_key, same_company
 from nlp.corrections import Correction
+from nlp.extract import extract
 from nlp.normalize import fold
 from notify.memos import (
     MOST_CANDIDATES,
@@ -49,10 +50,6 @@ async def read(
     work: Work, rules: HouseRules, sender: str, kind: MemoKind, text: str, recorded_at: datetime
 ) -> MemoFacts:
     """Facts of the text as told from our side, with the names that the house knows."""
-    from nlp.extract import (
-        extract,
-    )  # with its arrays, weights and dictionary 60 MB, which a server without memos does without
-
     spellings = await work.customers.names_of(sender)
     colleagues = [member.name for member in await work.members.everybody()]
     told = told_by(kind, text)[:LONGEST]

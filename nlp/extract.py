@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.facts import BudgetRange, Known, MemoFacts, NextStep, Said, Signal, Words
-from nlp.budget import budgets
 from nlp.concerns import concerns
-from nlp.deciders import Decider, deciders
-from nlp.grams import Grams
-from nlp.joined import Joined
 from nlp.mentions import yuan
-from nlp.name_ranking import Place, names
 from nlp.next_steps import next_steps
 from nlp.reading import Reading
-from nlp.signals import signals
 from nlp.spans import Span
+
+if TYPE_CHECKING:
+    from nlp.deciders import Decider
 
 NOBODY = Known()
 """No name is known beforehand."""
@@ -31,6 +28,14 @@ def extract(transcript: str, recorded_at: datetime, *, known: Known = NOBODY) ->
 
 def extract_all(memos: Sequence[tuple[str, datetime]], *, known: Known = NOBODY) -> list[MemoFacts]:
     """The same of many memos, three times as fast: each step is taken for all of them (docs/adr/0015)."""
+    # With arrays, weights and the dictionary 60 MB, which a server that hears no memos does without.
+    from nlp.budget import budgets
+    from nlp.deciders import deciders
+    from nlp.grams import Grams
+    from nlp.joined import Joined
+    from nlp.name_ranking import names
+    from nlp.signals import signals
+
     if not memos:
         return []
     joined = Joined([Reading(*memo) for memo in memos])
@@ -44,7 +49,7 @@ def _facts(
     reading: Reading,
     deciding: Decider | None,
     money: Said[BudgetRange] | None,
-    named: tuple[Place | None, Sequence[Place]],
+    named: tuple[tuple[int, int] | None, Sequence[tuple[int, int]]],
     shown: Mapping[Signal, Span],
 ) -> MemoFacts:
     text = reading.text

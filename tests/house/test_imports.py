@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,20 @@ def test_rules_return_codes_and_sentences_are_made_at_the_rim(package: str) -> N
             and is_chinese(node.value)
         ]
     assert wrong == []
+
+
+LOADED_WHEN_NEEDED = ("numpy", "shapely", "rjieba", "opencc", "av", "faster_whisper")
+"""Some 16 to 60 MB each: loaded with the first polygon, the first memo, the first voice."""
+
+
+def test_a_server_at_rest_has_loaded_nothing_heavy() -> None:
+    packages = ("bot", "handlers", "actions", "scheduler", "notify", "web", "integrations")
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for package in packages
+        for path in files(package)
+        if path.stem not in ("__init__", "__main__")
+    ]
+    check = f"import sys\nfor name in {modules}: __import__(name)\nprint(*{{*{LOADED_WHEN_NEEDED}}} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
