@@ -221,9 +221,9 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
             end = at
             break
     # The subject of the next step may stand right before its day: 他们月底前, 小祁7月3日前.
-    tail = re.search(f"(?:[,、]|那|就|还有|另外|和|然后|再说|所以|{_SUBJECT})+$", window[:end])
-    if tail is not None and end == len(window) and limit < len(text) and tail.start() >= 2:
-        end = tail.start()
+    if end == len(window) and limit < len(text):
+        tail = _SUBJECT_AT_END.search(window, 2)
+        end = tail.start() if tail is not None else end
     for person in people:
         if (
             person.end - start == end
@@ -236,6 +236,7 @@ def _end(text: str, start: int, limit: int, people: Sequence[Person], rivals: Se
     return start + len(window[:end].rstrip(" ,、吧呢嘛啊哈嗯呃"))
 
 
+_SUBJECT_AT_END = re.compile(f"(?:[,、]|那|就|还有|另外|和|然后|再说|所以|{_SUBJECT})+$")
 _CARRIES = re.compile("^(?:[再先]|尽快)?(?:跟|和|催|让|叫|找|陪|请|约|问|派)[^,。把将]{0,3}$")
 """催厂里把报告出了, 跟车间主任把排产敲死: who comes next does it with us or for us."""
 
@@ -304,6 +305,9 @@ def _is_their_need(before: str, between: str, action: str) -> bool:
 # by whom
 
 
+_US_AT_END = re.compile(f"{_US}$")
+
+
 def _owner(
     text: str, before: str, between: str, action: str, people: Sequence[Person], day_at: int, start: int
 ) -> Owner:
@@ -312,12 +316,12 @@ def _owner(
         return Owner.US
     if re.match("(?:再)?给(?:他们?|她们?|对方|客户)(?!自己)", action) and not re.search(_US, between):
         return Owner.US
-    if re.search(f"(?:{_THEY}|{_PERSON_ENDS})(?:又|还|就|也)?(?:要求|催|要|让)$", nearby):
+    if _THEY_ASK.search(nearby):
         return Owner.US
     if _TOLD_US.search(before[-16:] + between) or re.search("(?:让|要|叫|请|催)(?:我们|咱们?|我)", between):
         return Owner.US
     subject = _last_subject(text, between, start) or _last_subject(text, nearby, day_at)
-    if re.search(f"{_US}$", between.strip(" ,要会得先再还也准备负责打算")) or re.match(_US, between.lstrip(",")):
+    if _US_AT_END.search(between.strip(" ,要会得先再还也准备负责打算")) or re.match(_US, between.lstrip(",")):
         return Owner.US
     if re.search(_THEY, between):
         return Owner.CUSTOMER
@@ -363,6 +367,7 @@ def _last_subject(text: str, window: str, ends_at: int) -> Owner | None:
 
 
 _PERSON_ENDS = "[总工长姐哥董任理授生师]"
+_THEY_ASK = re.compile(f"(?:{_THEY}|{_PERSON_ENDS})(?:又|还|就|也)?(?:要求|催|要|让)$")
 
 
 # without a day

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nlp.dictionary import is_word, tagged
-from nlp.patterns import beginning
+from nlp.patterns import beginning, sought
 from nlp.people import FAMILY_NAME
 
 _RANK = "(?:常务|执行|第一|大|名誉)?副?"
@@ -279,7 +279,7 @@ def _called(text: str, at: int, *, is_nickname: bool) -> str:
     return ""
 
 
-_INTRODUCED = re.compile(
+_INTRODUCED = sought(
     "(?:(?P<nick>外号|绰号|花名|小名|人称|自称|本名)|都(?:叫|喊|管)(?:他|她)?|大家(?:都)?(?:叫|喊)(?:他|她)?|(?:我|我们)(?:就|都)?(?:叫|喊)(?:他|她)|(?:老板|当家的?|负责人|创始人|弟弟|哥哥|妹妹|姐姐|儿子|女儿|老大|头儿|会长|小伙子|姑娘)叫),?叫?(?:做)?(?=[\u4e00-\u9fff]{2})"
 )
 _NO_NICKNAME = re.compile(

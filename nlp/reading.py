@@ -8,7 +8,7 @@ width, which an even text never holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
@@ -43,19 +43,24 @@ class _Kept:
     """Text with the places in the evened text that its signs came from."""
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
     def without(self, pattern: re.Pattern[str], instead: str = "") -> _Kept:
         pieces: list[str] = []
         places: list[int] = []
         at = 0
         for found in pattern.finditer(self.text):
-            pieces += [self.text[at : found.start()], instead]
-            places += [*self.places[at : found.start()], *[self.places[found.start()]] * len(instead)]
-            at = found.end()
+            start, end = found.span()
+            pieces += (self.text[at:start], instead)
+            places += self.places[at:start]
+            if instead:
+                places += [self.places[start]] * len(instead)
+            at = end
         if not at:
             return self
-        return _Kept("".join(pieces) + self.text[at:], (*places, *self.places[at:]))
+        pieces.append(self.text[at:])
+        places += self.places[at:]
+        return _Kept("".join(pieces), places)
 
 
 class Reading:
@@ -127,7 +132,7 @@ class Reading:
 
 
 def _without_fillers(text: str) -> _Kept:
-    kept = _without_all(_Kept(text, tuple(range(len(text)))), _FILLER)
+    kept = _without_all(_Kept(text, range(len(text))), _FILLER)
     kept = kept.without(_PARTICLE, ",").without(_BREATHS, ",").without(_STOPS, "。").without(_DOUBLED)
     for _ in range(2):
         again = kept.without(_FILLER).without(_AGAIN)
