@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import fmin_l_bfgs_b
 
+from nlp.learnt import Weights
 from nlp.numbered import NOTHING, SIZE, Places
 
 _Vector = NDArray[np.float64]
-Weights = NDArray[np.float32]
 SMALLEST = 0.02
 _STEPS = 60
 _FACTOR = 1e9
@@ -55,7 +55,7 @@ class _Slope:
         often = np.bincount(columns, minlength=SIZE)
         often[NOTHING] = 0
         self.places = np.flatnonzero(often >= least_often)
-        is_kept = often[columns] >= max(least_often, 1)
+        is_kept = often[columns] >= least_often
         self._columns = np.searchsorted(self.places, columns[is_kept])
         self._rows = rows[is_kept]
         self._memos = np.repeat(np.arange(len(examples)), [len(one.shown) for one in examples])

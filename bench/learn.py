@@ -1,6 +1,6 @@
 """Makes the weights of nlp/weights/ from the labelled memos, and prints what they are worth on hands left out.
 
-python -m bench.learn            # the memos of each hand by weights that were learnt from all other hands
+python -m bench.learn            # each group of hands by weights that were learnt from the others
 python -m bench.learn --write    # the weights, from all of them
 
 Those of names are made by `python -m bench.learn_names`.
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.choosing import Example, Weights, choosing
+from bench.choosing import Example, choosing
 from bench.memo_score import is_same_person
 from domain.facts import Signal
 from nlp import budget_ranking, decider_ranking, signal_ranking
@@ -29,7 +29,7 @@ from nlp.budget import sums
 from nlp.deciders import by_rules
 from nlp.grams import Grams
 from nlp.joined import Joined
-from nlp.learnt import write
+from nlp.learnt import Weights, write
 from nlp.mentions import yuan
 from nlp.numbered import Places, place
 from nlp.reading import Reading

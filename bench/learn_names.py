@@ -1,4 +1,4 @@
-"""Makes the weights of names (nlp/weights/names.json) from the labelled memos, and prints what they are worth on hands left out.
+"""Makes the weights of names (nlp/weights/names.npz) from the labelled memos, and prints what they are worth on hands left out.
 
 python -m bench.learn_names            # each group of hands by weights that were learnt from the others
 python -m bench.learn_names --write    # the weights, from all of them

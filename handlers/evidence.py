@@ -57,7 +57,7 @@ KINDS = {"image": EvidenceKind.PHOTO, "voice": EvidenceKind.MEMO}
 TODAY = timedelta(days=1)
 TAPPED_WITHIN = timedelta(days=7)
 """After the piece was sent; later its card no longer finds it."""
-VOICE = "语音收到，听完给你看要点。"
+VOICE = "语音收到。"
 RECORDINGS = (".amr", ".m4a", ".mp3", ".wav", ".ogg", ".opus", ".aac", ".3gp")
 MOST_HINTS = 20
 """More would push the speech engine towards names that nobody has said."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from nlp.grams import Grams
-from nlp.learnt import FOLDER, Shown, Weights, choose, table
+from nlp.learnt import FOLDER, Shown, choose, table
 from nlp.money import Amount
 from nlp.numbered import Places, all_places
 
@@ -141,10 +140,5 @@ def heaviest(grams: Grams, sums: Sequence[Sums], by_rules: Sequence[Amount | Non
     each = [
         one.shown(grams.amounts.of(memo), found) for memo, (one, found) in enumerate(zip(sums, by_rules, strict=True))
     ]
-    chosen = choose(each, _learnt(), last=DOUBT)
+    chosen = choose(each, table(WEIGHTS), last=DOUBT)
     return [one.amount(best) if best < len(one.places) else None for one, best in zip(sums, chosen, strict=True)]
-
-
-@cache
-def _learnt() -> Weights:
-    return table(WEIGHTS)

@@ -10,13 +10,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from nlp.grams import Grams
-from nlp.learnt import FOLDER, Shown, Weights, choose, table
+from nlp.learnt import FOLDER, Shown, choose, table
 from nlp.numbered import Places, all_places
 from nlp.patterns import sought
-from nlp.persons import Person
+from nlp.persons import Person, PersonKind
 from nlp.reading import Reading
 
 WEIGHTS = FOLDER / "deciders.npz"
@@ -78,7 +78,7 @@ def heaviest(grams: Grams, by_rules: Sequence[Person | None]) -> list[Person | N
     asked = [memo for memo, found in enumerate(by_rules) if _may_say(grams.readings[memo], found)]
     each = [shown(grams, memo, by_rules[memo]) for memo in asked]
     chosen: list[Person | None] = [None] * len(by_rules)
-    for memo, best in zip(asked, choose(each, _learnt()), strict=True):
+    for memo, best in zip(asked, choose(each, table(WEIGHTS)), strict=True):
         people = grams.readings[memo].people
         chosen[memo] = people[best] if best < len(people) else None
     return chosen
@@ -87,11 +87,6 @@ def heaviest(grams: Grams, by_rules: Sequence[Person | None]) -> list[Person | N
 def _may_say(reading: Reading, by_rules: Person | None) -> bool:
     is_short = len(reading.text) < _SHORT
     return bool(reading.people) and (by_rules is not None or not is_short or _WORDS.search(reading.marked) is not None)
-
-
-@cache
-def _learnt() -> Weights:
-    return table(WEIGHTS)
 
 
 def shown(grams: Grams, memo: int, by_rules: Person | None) -> Shown:
@@ -115,20 +110,23 @@ def shown(grams: Grams, memo: int, by_rules: Person | None) -> Shown:
         if by_rules is not None and person.is_same(by_rules):
             features.append("rules")
         others = [grams.people.of_another(memo)[other] for other in mentions if other != at]
-        found.append((here[at], *others, _looks(person), all_places(features)))
+        found.append(
+            (here[at], *others, _looks(person.words, person.short, person.kind, person.title), all_places(features))
+        )
     return [*found, (grams.bag(memo), all_places(_for_nobody(people, words, by_rules)))]
 
 
 @lru_cache(maxsize=4096)
-def _looks(person: Person) -> Places:
-    office = person.words[: len(person.words) - len(person.short)]
+def _looks(words: str, short: str, kind: PersonKind, title: str) -> Places:
+    """Of a person, wherever it is named."""
+    office = words[: len(words) - len(short)]
     return all_places(
         [
-            f"end1:{person.words[-1:]}",
-            f"end2:{person.words[-2:]}",
-            f"kind:{person.kind.value}",
-            f"title:{person.title}",
-            *(f"rank:{name}" for name, pattern in _RANKS if pattern.search(person.words)),
+            f"end1:{words[-1:]}",
+            f"end2:{words[-2:]}",
+            f"kind:{kind.value}",
+            f"title:{title}",
+            *(f"rank:{name}" for name, pattern in _RANKS if pattern.search(words)),
             *(f"office:{name}" for name, pattern in _RANKS if office and pattern.search(office)),
         ]
     )

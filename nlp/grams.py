@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlp.joined import GAP, Joined
 from nlp.learnt import Weights
-from nlp.numbered import NOTHING, Columns, Numbers, Places, columns, numbered, placed
+from nlp.numbered import NOTHING, Columns, Numbers, Places, columns, numbered, placed, signs_of
 from nlp.reading import Reading
 
 _FURTHEST, _NEAR = GAP, 8
@@ -21,13 +20,6 @@ _FURTHEST, _NEAR = GAP, 8
 _REACH = 5
 """So many words further on is a word paired with one in its clause."""
 PAUSES = ",。"
-
-
-def signs_of(signs: str) -> NDArray[np.bool_]:
-    """(65536,): whether a sign is one of these."""
-    is_one = np.zeros(0x10000, np.bool_)
-    is_one[[ord(sign) for sign in signs]] = True
-    return is_one
 
 
 _IS_KEPT = ~signs_of("ｐｔａｄ")

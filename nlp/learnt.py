@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +18,7 @@ Weights: TypeAlias = NDArray[np.float32]
 """In hundredths, and whole: so a sum is the same in whatever order it is added up."""
 
 
+@cache
 def table(path: Path) -> Weights:
     """(SIZE,) or (SIZE, things that are weighed at once); most weights are nothing and not in the file."""
     with np.load(path) as kept:

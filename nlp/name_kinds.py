@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.numbered import Numbers, codes
+from nlp.numbered import Numbers, codes, signs_of
 from nlp.wordlists import words
 
 _LONGEST = 6
@@ -39,13 +39,11 @@ def _may_end(signs: Numbers) -> list[int]:
 
 @cache
 def _endings() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    ones, twos = np.zeros(0x10000, np.bool_), np.zeros(0x10000, np.bool_)
+    twos = np.zeros(0x10000, np.bool_)
     for kind in _kinds():
-        if len(kind) == 1:
-            ones[ord(kind)] = True
-        else:
+        if len(kind) > 1:
             twos[_two(*codes(kind[-2:]))] = True
-    return ones, twos
+    return signs_of("".join(kind for kind in _kinds() if len(kind) == 1)), twos
 
 
 def _two(first: Numbers, second: Numbers) -> Numbers:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from domain.facts import Known
 from nlp.dictionary import guessed_bounds
-from nlp.grams import signs_of, word_keys
+from nlp.grams import word_keys
 from nlp.joined import Joined
 from nlp.learnt import FOLDER, table
 from nlp.name_kinds import kinds_in, name_signs
-from nlp.numbered import Numbers, Places, codes, columns, numbered, placed, stacked
+from nlp.numbered import Numbers, Places, codes, columns, numbered, placed, signs_of, stacked
 from nlp.patterns import sought
 from nlp.persons import PersonKind
 from nlp.places import places_beginning
@@ -58,12 +58,12 @@ def names(memos: Joined, known: Known) -> list[tuple[Place | None, list[Place]]]
     said = runs(memos)
     weighed = said.weigh(weights)
     weighed.real -= weights[always()[1]].real
-    begins = np.searchsorted(said.start, memos.begins).tolist()
+    places = np.stack((said.start, said.end), axis=1)
+    begins = np.searchsorted(places[:, 0], memos.begins).tolist()
     found = []
     for memo, reading in enumerate(memos.readings):
         these = slice(begins[memo], begins[memo + 1])
-        places = np.stack((said.start[these], said.end[these]), axis=1) - memos.begins[memo]
-        found.append(_chosen(reading.text, places, weighed[these], known))
+        found.append(_chosen(reading.text, places[these] - memos.begins[memo], weighed[these], known))
     return found
 
 

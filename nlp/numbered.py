@@ -31,6 +31,13 @@ def codes(text: str) -> Numbers:
     return np.minimum(signs, 0xFFFF).astype(np.int64)
 
 
+def signs_of(signs: str) -> NDArray[np.bool_]:
+    """(65536,): whether a sign is one of these."""
+    is_one = np.zeros(0x10000, np.bool_)
+    is_one[[ord(sign) for sign in signs]] = True
+    return is_one
+
+
 def columns(first: int, count: int) -> Columns:
     """(count, 1): columns that are numbered on from the first; a model may have 127."""
     return numbered(range(first, first + count))[:, None]

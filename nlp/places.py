@@ -6,7 +6,7 @@ Only a hint: a number is carried along by people who move, and a company called 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -121,7 +121,12 @@ def _province_ahead(name: str, known: _Gazetteer) -> str:
 
 
 def _city_ahead(name: str, known: _Gazetteer) -> str:
-    return next((name[:size] for size in range(_LONGEST_NAME, 1, -1) if name[:size] in known.cities), "")
+    return _longest_ahead(name, 0, known.cities)
+
+
+def _longest_ahead(text: str, start: int, names: Container[str]) -> str:
+    sizes = range(_LONGEST_NAME, 1, -1)
+    return next((text[start : start + size] for size in sizes if text[start : start + size] in names), "")
 
 
 def _ending(name: str, at: int, endings: tuple[str, ...]) -> int:
@@ -206,7 +211,7 @@ def places_beginning(text: str, starts: Iterable[int]) -> list[tuple[int, int]]:
     found = []
     for start in starts:
         if text[start : start + 2] in beginnings:
-            size = next((size for size in range(_LONGEST_NAME, 1, -1) if text[start : start + size] in names), 0)
+            size = len(_longest_ahead(text, start, names))
             if size:
                 found.append((start, size + (text[start + size : start + size + 1] in _PLACE_ENDS)))
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
@@ -37,7 +36,7 @@ def shown(grams: Grams, memo: int) -> Places:
 
 def heard(grams: Grams) -> Weights:
     """(memos, signals): how much of each signal each memo shows, in the order of WEIGHED."""
-    weights = _signals()
+    weights = table(WEIGHTS)
     each = grams.bags(weights)
     each += weights[place(ALWAYS)]
     return each
@@ -45,17 +44,7 @@ def heard(grams: Grams) -> Weights:
 
 def heaviest(grams: Grams, memo: int, signal: int) -> tuple[int, int]:
     """The clause of a memo that shows a signal most."""
-    return grams.heaviest(memo, _signals()[:, signal])
-
-
-@cache
-def _signals() -> Weights:
-    return table(WEIGHTS)
-
-
-@cache
-def _meetings() -> Weights:
-    return table(MEETING_WEIGHTS)
+    return grams.heaviest(memo, table(WEIGHTS)[:, signal])
 
 
 # Was the one who decides met or spoken to?
@@ -74,7 +63,7 @@ def were_met(grams: Grams, deciding: Sequence[Person | None]) -> list[bool]:
         for memo, person in enumerate(deciding)
         if person is not None and _MET.search(grams.readings[memo].text) is not None
     ]
-    weighed = weigh([(meeting(grams, memo, person),) for memo, person in asked], _meetings())
+    weighed = weigh([(meeting(grams, memo, person),) for memo, person in asked], table(MEETING_WEIGHTS))
     met = {memo for (memo, _), weighs in zip(asked, weighed, strict=True) if weighs > 0}
     return [memo in met for memo in range(len(deciding))]
 
@@ -83,17 +72,17 @@ def meeting(grams: Grams, memo: int, person: Person) -> Places:
     """What stands around each place where one of the people is named, and who else is."""
     text, people = grams.readings[memo].text, grams.readings[memo].people
     others = [other for other in people if not other.is_same(person)]
-    named = [one for one in people if one.is_same(person)]
+    mentions = [at for at, one in enumerate(people) if one.is_same(person)]
+    first = people[mentions[0]]
     features = [
         ALWAYS,
-        f"first:{all(other.start > named[0].start for other in others)}",
+        f"first:{all(other.start > first.start for other in others)}",
         f"alone:{not others}",
-        f"named:{min(len(named), 3)}",
+        f"named:{min(len(mentions), 3)}",
         f"kind:{person.kind.value}",
         f"title:{person.words[-1:]}",
-        f"place:{min(named[0].start * 4 // max(len(text), 1), 3)}",
+        f"place:{min(first.start * 4 // max(len(text), 1), 3)}",
         f"met:{_WAS_MET.search(text) is not None}",
         f"told:{any(_TELLS.match(text, other.end) for other in others)}",
     ]
-    mentions = [at for at, one in enumerate(people) if one.is_same(person)]
     return np.concatenate((grams.people.of(memo)[mentions].ravel(), all_places(features)))

@@ -13,7 +13,7 @@ from simulator.errors import ApiError
 from simulator.weather import Loss, Outage
 from simulator.world import Call, Json, World
 
-# wecom.md 3.10: a body may not hold \uXXXX escapes. A doubled backslash in front is an escaped backslash.
+# wecom.md 3.10: a body may not hold \u escapes. A doubled backslash in front is an escaped backslash.
 _ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}")
 
 

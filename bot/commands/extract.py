@@ -59,7 +59,7 @@ def _understood(memos: Sequence[_Memo], *, mentions: bool) -> Iterator[Fields]:
     from nlp.extract import as_labels, extract_all
     from nlp.mentions import mentions as all_mentions
 
-    for memo, facts in zip(memos, extract_all([one[1:] for one in memos]), strict=True):
+    for memo, facts in zip(memos, extract_all([(one.transcript, one.recorded_at) for one in memos]), strict=True):
         found = {"mentions": all_mentions(memo.transcript, memo.recorded_at)} if mentions else {}
         yield {"facts": as_labels(facts), **found}
 

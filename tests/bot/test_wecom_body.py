@@ -90,7 +90,7 @@ def test_the_window_never_gets_shorter_than_asked(row: int) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_bodies_are_raw_utf8_without_escapes(text: str) -> None:
-    r"""\uXXXX may be refused with 40033 (wecom.md 3.11); JSON itself allows no raw control characters."""
+    r"""\u escapes may be refused with 40033 (wecom.md 3.11); JSON itself allows no raw control characters."""
     body = sent(text)
     assert read(body)["text"]["content"] == text
     assert all(ord(sign) < 32 or sign == "\x7f" for sign in _escaped(body))

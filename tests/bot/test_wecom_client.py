@@ -360,7 +360,7 @@ async def served(handle: Callable[[web.Request], Coroutine[Any, Any, web.StreamR
 
 
 async def test_a_body_goes_as_raw_utf8_to_the_byte(sim: PretendWeCom, client: WeComClient) -> None:
-    r"""\uXXXX escapes may be refused with 40033 (wecom.md 3.11)."""
+    r"""\u escapes may be refused with 40033 (wecom.md 3.11)."""
     sent = body("恒达机械，三台。🔔")
     await client.send(sent)
     (call,) = sim.calls(SEND)

@@ -70,7 +70,7 @@ async def test_a_voice_memo_is_acknowledged_at_once_and_its_card_follows(desk: D
     """N1, N5: the words are understood like typed ones, whenever they come."""
     await give(desk, "恒达机械")
     (answer,) = await desk.send_voice(REP, AMR)
-    assert answer.text == "语音收到，听完给你看要点。"
+    assert answer.text == "语音收到。"
     await desk.pass_time(minutes=2)
     card, script = await heard(desk, TALK)
     assert card.card is not None
@@ -590,7 +590,7 @@ async def test_a_call_recording_is_a_memo_with_its_length(desk: Desk) -> None:
     await desk.post("【线索响应】恒达机械 13800001111 X200 展会")
     (owner,) = desk.holders("新线索 L1")
     (answer,) = await desk.send_file(owner, AMR, "通话录音_1123.m4a")
-    assert answer.text == "语音收到，听完给你看要点。"
+    assert answer.text == "语音收到。"
     async with desk.work() as work:
         waiting = await work.transcriptions.claim(timedelta(minutes=1))
         assert waiting is not None
